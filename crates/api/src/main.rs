@@ -1,0 +1,3 @@
+//! The `daftar` command.
+
+fn main() {}
