@@ -1,0 +1,51 @@
+//! What several nouns share: identifiers, codes with check digits, dates and periods, amounts, Persian text, and the
+//! containers of state.
+//!
+//! A value that exists is valid: every constructor checks. Each type has one canonical spelling, the one that it
+//! serialises to and the only one that `Deserialize` and `FromStr` accept; what people type goes through `parse`.
+//! Nothing here reads a clock, a file or a random source.
+
+mod amount;
+mod calendar;
+mod canonical;
+mod code;
+mod commodity;
+mod currency;
+mod date;
+mod decimal;
+mod id;
+mod invalid;
+mod key;
+mod moment;
+mod position;
+mod reason;
+mod share;
+mod table;
+mod text;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+pub use amount::{Headcount, Hectares, Kilograms, Percent, Quantity, SquareMetres, Usd};
+pub use calendar::{Period, SolarDate, SolarMonth};
+pub use code::{
+    BusinessId, Commitment, CountryCode, DeclarationNumber, Fingerprint, HsCode, IsicCode, ItemNumber,
+    LegalId, ProvinceCode,
+};
+pub use commodity::CommodityGroup;
+pub use currency::{Currency, Money};
+pub use date::Date;
+pub use id::{ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, RevivalId, SmeId};
+pub use invalid::{InvalidKind, InvalidValue};
+pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};
+pub use moment::Moment;
+pub use position::PositionText;
+pub use reason::{Reason, ReasonCode};
+pub use share::{Share, share};
+pub use table::{Index, Table};
+pub use text::{
+    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, Name, ParkCode, PlotNumber,
+    TradeCardNumber, latin_digits, search_key, unspaced_key,
+};
+pub use timeline::{Entry, Timeline};
