@@ -4,4 +4,204 @@
 //! Neither does I/O, reads a clock or draws a random number; time, actor and new IDs arrive in the context, and
 //! reference tables arrive through the log. The same log gives the same state, on every machine, for ever.
 
+mod event;
+
 pub mod value;
+
+pub mod envelope;
+pub mod policy;
+pub mod rejection;
+
+pub mod opening;
+pub mod reference;
+
+pub mod consortium;
+pub mod emc;
+pub mod export;
+pub mod park;
+pub mod revival;
+pub mod sme;
+
+pub mod rules;
+
+pub mod testing;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use envelope::{Context, EntityId, Event, Recorded};
+use rejection::Rejection;
+
+/// Everything that can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Command {
+    /// Of parks.
+    Park(park::ParkCommand),
+    /// Of units.
+    Sme(sme::SmeCommand),
+    /// Of revival cases.
+    Revival(revival::RevivalCommand),
+    /// Of consortiums.
+    Consortium(consortium::ConsortiumCommand),
+    /// Of export management companies.
+    Emc(emc::EmcCommand),
+    /// Of exports.
+    Export(export::ExportCommand),
+}
+
+macro_rules! event_data {
+    ($($(#[$doc:meta])* $noun:ident($sum:ty) of $entity:pat,)+) => {
+        /// Everything that happens.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(untagged)]
+        pub enum EventData { $($(#[$doc])* $noun($sum),)+ }
+
+        impl EventData {
+            /// The type's name, as it stands in the event line.
+            pub fn type_name(&self) -> &'static str {
+                match self { $(Self::$noun(event) => event.type_name(),)+ }
+            }
+
+            /// The version in which the type is written.
+            pub fn type_version(&self) -> u16 {
+                match self { $(Self::$noun(event) => event.type_version(),)+ }
+            }
+
+            /// Whether the type belongs to the history of an entity of that kind.
+            pub fn fits(&self, entity: EntityId) -> bool {
+                match self { $(Self::$noun(_) => matches!(entity, $entity),)+ }
+            }
+
+            /// Whether the type is known in that version.
+            pub fn knows(name: &str, version: u16) -> bool {
+                $(<$sum>::knows(name, version))||+
+            }
+
+            /// Reads the data of a type that [`EventData::knows`] has accepted.
+            ///
+            /// # Errors
+            /// What the deserializer says of data that doesn't fit the type.
+            pub fn decode<'de, D>(name: &str, version: u16, data: D) -> Result<Self, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                $(if <$sum>::knows(name, version) {
+                    return <$sum>::decode(name, data).map(Self::$noun);
+                })+
+                Err(serde::de::Error::custom(format_args!("unknown event type {name} version {version}")))
+            }
+
+            /// The JSON Schema of each type's data, by name and version.
+            pub fn schemas() -> Vec<(&'static str, u16, schemars::Schema)> {
+                [$(<$sum>::schemas()),+].concat()
+            }
+        }
+
+        $(impl From<$sum> for EventData {
+            fn from(event: $sum) -> Self { Self::$noun(event) }
+        })+
+    };
+}
+
+event_data! {
+    /// To exports: the most frequent ones.
+    Export(export::ExportEvent) of EntityId::Export(_),
+    /// To units.
+    Sme(sme::SmeEvent) of EntityId::Sme(_),
+    /// To revival cases.
+    Revival(revival::RevivalEvent) of EntityId::Revival(_),
+    /// To consortiums.
+    Consortium(consortium::ConsortiumEvent) of EntityId::Consortium(_),
+    /// To export management companies.
+    Emc(emc::EmcEvent) of EntityId::Emc(_),
+    /// To parks.
+    Park(park::ParkEvent) of EntityId::Park(_),
+    /// To the reference tables.
+    Reference(reference::ReferenceEvent) of EntityId::Reference,
+    /// To the log itself.
+    Opening(opening::OpeningEvent) of EntityId::Log,
+}
+
+/// What the log says up to a position, as far as rules ask. Cloning costs the same at any size.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The position of the last event that was folded; 0 before the first.
+    pub position: u64,
+    /// The log itself.
+    pub opening: opening::Opening,
+    /// The reference tables.
+    pub reference: Arc<reference::Reference>,
+    /// Parks.
+    pub parks: park::Parks,
+    /// Units.
+    pub smes: sme::Smes,
+    /// Revival cases.
+    pub revivals: revival::Revivals,
+    /// Consortiums.
+    pub consortiums: consortium::Consortiums,
+    /// Export management companies.
+    pub emcs: emc::Emcs,
+    /// Exports.
+    pub exports: export::Exports,
+    /// Facts that later back-dated events undercut.
+    pub findings: rules::Findings,
+}
+
+impl State {
+    /// How many events an entity has; 0 for one that is not recorded.
+    pub fn version(&self, entity: EntityId) -> u32 {
+        match entity {
+            EntityId::Log => u32::from(self.opening.opened().is_some()),
+            EntityId::Reference => self.reference.version,
+            EntityId::Park(id) => self.parks.version(id),
+            EntityId::Sme(id) => self.smes.version(id),
+            EntityId::Revival(id) => self.revivals.version(id),
+            EntityId::Consortium(id) => self.consortiums.version(id),
+            EntityId::Emc(id) => self.emcs.version(id),
+            EntityId::Export(id) => self.exports.version(id),
+        }
+    }
+}
+
+/// Judges a command on what is known, and says what happens. The events of a command are recorded together or not at
+/// all; a command that changes nothing has none.
+///
+/// # Errors
+/// The first rule that the command breaks: code, field and sentence.
+pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+    match command {
+        Command::Park(command) => rules::decide_park(state, command, context),
+        Command::Sme(command) => rules::decide_sme(state, command, context),
+        Command::Revival(command) => rules::decide_revival(state, command, context),
+        Command::Consortium(command) => rules::decide_consortium(state, command, context),
+        Command::Emc(command) => rules::decide_emc(state, command, context),
+        Command::Export(command) => rules::decide_export(state, command, context),
+    }
+}
+
+/// Folds an event into the state. Events come in the order of the log, each once.
+pub fn evolve(state: &mut State, recorded: &Recorded) {
+    let Recorded { position, event, .. } = recorded;
+    state.position = *position;
+    match (&event.data, event.entity) {
+        (EventData::Opening(data), _) => state.opening.evolve(data),
+        (EventData::Reference(data), _) => {
+            Arc::make_mut(&mut state.reference).evolve(data, event.effective, *position);
+        }
+        (EventData::Park(data), EntityId::Park(id)) => state.parks.evolve(id, data, event.effective),
+        (EventData::Sme(data), EntityId::Sme(id)) => rules::evolve_sme(state, id, data, event, *position),
+        (EventData::Revival(data), EntityId::Revival(id)) => {
+            rules::evolve_revival(state, id, data, event, *position)
+        }
+        (EventData::Consortium(data), EntityId::Consortium(id)) => {
+            rules::evolve_consortium(state, id, data, event, *position);
+        }
+        (EventData::Emc(data), EntityId::Emc(id)) => rules::evolve_emc(state, id, data, event, *position),
+        (EventData::Export(data), EntityId::Export(id)) => {
+            rules::evolve_export(state, id, data, event, *position)
+        }
+        (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
+    }
+}

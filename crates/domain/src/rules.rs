@@ -1,0 +1,47 @@
+//! The rules and consequences that span nouns: one function each, named for the decision.
+//!
+//! A noun judges what its own timeline tells; what it needs of another noun is looked up here and handed to it. Rules
+//! never name a log, a store, a clock or the file system.
+
+use crate::State;
+use crate::envelope::{Basis, Context, Event};
+use crate::park::ParkCommand;
+use crate::rejection::{Code, Rejection};
+use crate::value::{Date, ProvinceCode};
+
+mod findings;
+pub(crate) mod trade;
+mod units;
+
+pub use findings::{Finding, Findings};
+pub(crate) use trade::{
+    decide_consortium, decide_emc, decide_export, evolve_consortium, evolve_emc, evolve_export,
+};
+pub(crate) use units::{decide_revival, decide_sme, evolve_revival, evolve_sme};
+
+/// Decides a command about a park.
+pub(crate) fn decide_park(
+    state: &State,
+    command: &ParkCommand,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    match command {
+        ParkCommand::EstablishPark(command) => {
+            known_province(state, command.province, command.on, "province")?;
+            state.parks.establish(command, 0, Basis::Decided, context)
+        }
+        ParkCommand::TakeOverPark(command) => {
+            known_province(state, command.park.province, command.park.on, "province")?;
+            state.parks.establish(&command.park, command.allotted, Basis::TakenOver, context)
+        }
+        ParkCommand::RevisePark(command) => state.parks.revise(command, context),
+    }
+}
+
+/// Rule 1 for provinces: the code stands in the table in force on the date.
+fn known_province(state: &State, code: ProvinceCode, on: Date, path: &str) -> Result<(), Rejection> {
+    match state.reference.province(code, on) {
+        Some(_) => Ok(()),
+        None => Err(Rejection::new(Code::InvalidIdentifier, path, format!("there is no province {code}"))),
+    }
+}
