@@ -24,6 +24,10 @@ pub mod sme;
 
 pub mod rules;
 
+#[cfg(feature = "log")]
+pub mod ledger;
+#[cfg(feature = "log")]
+pub mod log;
 pub mod testing;
 
 use std::sync::Arc;
