@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+pub mod checkpoint;
 pub mod codec;
 pub mod head;
 pub mod mark;
 pub mod memory;
 pub mod merkle;
+pub mod proof;
 pub mod record;
 #[cfg(feature = "sled")]
 pub mod sled;
