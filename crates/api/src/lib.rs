@@ -1,4 +1,39 @@
 //! Daftar's GraphQL face: the read model that is folded from the log, the questions that it answers, the commands that
 //! it takes, and the server and command line around them.
 
+pub mod cli;
+pub mod config;
+pub mod server;
+
+pub mod connection;
+pub mod history;
+pub mod input;
+pub mod node;
+pub mod period;
+pub mod scalar;
+pub mod view;
+
+pub mod consortium;
+pub mod emc;
+pub mod export;
+pub mod finding;
+pub mod overview;
+pub mod park;
+pub mod reference;
+pub mod revival;
+pub mod sme;
+
+pub mod error;
+pub mod refusal;
+pub mod submit;
+pub mod subscription;
+
+pub mod http;
+pub mod schema;
+
 pub mod demo;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

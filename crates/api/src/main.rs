@@ -1,3 +1,7 @@
 //! The `daftar` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    daftar_api::cli::main()
+}

@@ -1,0 +1,97 @@
+//! The `daftar` command: its subcommands, and how they end.
+//!
+//! What goes wrong is one line on stderr and an exit code other than 0; nothing is half told.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, ConfigError, Overrides};
+
+pub mod demo;
+pub mod schema;
+pub mod serve;
+
+/// The national record of small industries: served in GraphQL, replayed by auditors.
+#[derive(Debug, Parser)]
+#[command(name = "daftar", version, about)]
+struct Daftar {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the record in GraphQL.
+    Serve(serve::Serve),
+    /// Records the national reference set, a made-up registry that adds up to the published figures.
+    Demo(demo::RecordDemo),
+    /// Writes what is published of the schema: GraphQL, event types, codes.
+    Schema(schema::WriteSchema),
+}
+
+/// Where the record is, and where the settings are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Place {
+    /// The folder that holds the record [default: daftar-data].
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A TOML file with settings.
+    #[arg(long, value_name = "FILE", env = "DAFTAR_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The settings, with what flags say before everything else.
+    ///
+    /// # Errors
+    /// See [`Config::load`].
+    pub fn config(&self, listen: Option<String>) -> Result<Config, ConfigError> {
+        Config::load(self.config.as_deref(), &Overrides { data: self.data.clone(), listen })
+    }
+}
+
+/// Why a command ended without doing what it was asked: one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(String);
+
+impl Failure {
+    /// The failure that this tells of.
+    pub fn new(why: impl std::fmt::Display) -> Self {
+        // One line, whatever a library has to say.
+        Self(why.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Sends the program's own messages to stderr, as far as the filter lets them.
+fn log_to_stderr(filter: &str) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| Failure::new(format!("settings: log is {filter:?}: {error}")))?;
+    // A second subscriber in one process is the test harness's own.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    Ok(())
+}
+
+/// Runs what the arguments of this process ask for.
+pub fn main() -> ExitCode {
+    let done = match Daftar::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::Demo(demo) => demo.run(),
+        Command::Schema(schema) => schema.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("daftar: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

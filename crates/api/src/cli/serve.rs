@@ -1,0 +1,128 @@
+//! `daftar serve`: opens the record, folds the view, listens, and stops without losing what it accepted.
+
+use std::io::{ErrorKind, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use axum::serve::ListenerExt;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::{Failure, Place};
+use crate::config::Config;
+use crate::http::{Serving, Slot, router};
+use crate::server::Server;
+
+mod greeting;
+
+/// Arguments of `daftar serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen; only loopback addresses [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Serves the national reference set: records it in the folder first, or completes it there.
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// One line: a setting, the address, the folder, the store, the clock.
+    pub fn run(self) -> Result<(), Failure> {
+        let config = self.place.config(self.listen)?;
+        super::log_to_stderr(&config.log)?;
+        let listener = listen(config.listen)?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
+        runtime.block_on(serve(config, self.demo, listener))
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::new(format!("{address} is in use: another program listens there")),
+        ErrorKind::PermissionDenied => Failure::new(format!("{address}: this user may not listen there")),
+        _ => Failure::new(format!("{address}: {error}")),
+    })?;
+    listener.set_nonblocking(true).map_err(Failure::new)?;
+    Ok(listener)
+}
+
+/// Listens at once and answers NOT_READY until the record is open.
+async fn serve(config: Config, demo: bool, listener: TcpListener) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
+    let (stop, stopping) = watch::channel(false);
+    let slot: Slot = Arc::new(OnceLock::new());
+    let address = listener.local_addr().map_err(Failure::new)?;
+    let patience = Duration::from_secs(config.http.shutdown_max_seconds);
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::new)?.tap_io(|stream| {
+        // An answer is one write: waiting for more bytes would only delay it.
+        let _ = stream.set_nodelay(true);
+    });
+    let mut stopped = stopping.clone();
+    let serving = axum::serve(listener, router(Arc::clone(&slot))).with_graceful_shutdown(async move {
+        let _ = stopped.wait_for(|stopping| *stopping).await;
+    });
+    let mut serving = tokio::spawn(serving.into_future());
+    let given_up = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&given_up);
+    let opening = tokio::task::spawn_blocking(move || open(config, demo, &told));
+    let opened = tokio::select! {
+        opened = opening => Some(opened),
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+    };
+    let Some(opened) = opened else {
+        given_up.store(true, Ordering::Relaxed);
+        return Ok(());
+    };
+    let server = opened.map_err(Failure::new)??;
+    let schema = Arc::new(Serving::new(Arc::clone(&server), stopping));
+    let greeting = greeting::greeting(&schema, address).await;
+    // Empty until now: only this function fills it.
+    let _ = slot.set(schema);
+    // Whoever started it may have closed its output.
+    let _ = writeln!(std::io::stdout(), "{greeting}").and_then(|()| std::io::stdout().flush());
+    let ended = tokio::select! {
+        ended = &mut serving => Some(ended),
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+    };
+    if let Some(ended) = ended {
+        return Err(Failure::new(format!("{address}: stopped listening: {ended:?}")));
+    }
+    stop.send_replace(true);
+    finish(server, serving, patience).await
+}
+
+fn open(config: Config, demo: bool, given_up: &AtomicBool) -> Result<Arc<Server>, Failure> {
+    let began = Instant::now();
+    if demo {
+        super::demo::prepare(&config, given_up)?;
+    }
+    let server = Server::open(config).map_err(Failure::new)?;
+    tracing::info!(seconds = began.elapsed().as_secs_f64(), "the record is open");
+    Ok(server)
+}
+
+/// Waits for open requests as long as the settings say, then for the writer, which finishes all that it accepted.
+async fn finish(
+    server: Arc<Server>,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    patience: Duration,
+) -> Result<(), Failure> {
+    if tokio::time::timeout(patience, serving).await.is_err() {
+        tracing::warn!("some connections were still open");
+    }
+    let closed = tokio::task::spawn_blocking(move || server.ledger.close()).await;
+    closed.map_err(Failure::new)?.map_err(|error| Failure::new(format!("closing the record: {error}")))
+}

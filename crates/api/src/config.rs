@@ -1,0 +1,343 @@
+//! Every setting with its default and its bounds.
+//!
+//! Flags go before environment variables (`DAFTAR_HTTP__BODY_MAX_BYTES`), those before the file, and that before the
+//! defaults. A key that is not listed here is refused by its name, and so is a value outside its bounds: nothing is
+//! ignored or clamped in silence.
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder that holds the log. Default `daftar-data`, below the current folder.
+    pub data: PathBuf,
+    /// Where to listen. Default `127.0.0.1:8080`; without an identity provider only loopback addresses.
+    pub listen: SocketAddr,
+    /// Which of the program's own messages go to stderr, as a `tracing` filter. Default `warn`.
+    pub log: String,
+    /// Requests over HTTP.
+    pub http: Http,
+    /// Documents and answers.
+    pub graphql: GraphQl,
+    /// Subscriptions.
+    pub subscription: Subscription,
+    /// The writer.
+    pub ledger: Ledger,
+}
+
+/// Settings of requests over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// The largest body, in bytes: 1 KiB to 64 MiB, default 4 MiB (500 commands fit).
+    pub body_max_bytes: usize,
+    /// How long a stopping server waits for open connections, in seconds: 0 to 300, default 10.
+    pub shutdown_max_seconds: u64,
+}
+
+/// Settings of documents and answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GraphQl {
+    /// The deepest selection: 4 to 64, default 16.
+    pub depth_max: usize,
+    /// The costliest document, in fields that it selects: 10 to 100,000, default 2,000.
+    pub complexity_max: usize,
+    /// Parsed documents that are kept: 0 to 100,000, default 1,024.
+    pub documents_cached_max: usize,
+    /// Finished answers that are kept: 0 to 1,000,000, default 4,096.
+    pub answers_cached_max: usize,
+    /// Bytes of finished answers that are kept: 0 to 4 GiB, default 64 MiB.
+    pub answers_cached_max_bytes: usize,
+    /// Commands of one `submit`: 1 to 500, default 500.
+    pub submit_max: usize,
+}
+
+/// Settings of subscriptions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Subscription {
+    /// WebSocket and SSE connections at a time: 1 to 10,000, default 256.
+    pub connections_max: usize,
+    /// Subscriptions of one connection: 1 to 100, default 16.
+    pub per_connection_max: usize,
+    /// How long a client may take to open the protocol, in seconds: 1 to 60, default 5.
+    pub init_max_seconds: u64,
+    /// How long an item may wait for a slow client, in seconds: 1 to 300, default 20.
+    pub send_max_seconds: u64,
+    /// How often the position is told when nothing matches, in seconds: 1 to 300, default 10.
+    pub progress_seconds: u64,
+}
+
+/// Settings of the writer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ledger {
+    /// Commands that may wait for the writer: 1 to 1,000,000, default 4,096.
+    pub queue_max: usize,
+    /// How far the clock may be behind the log when it is opened, in seconds: 0 to 86,400, default 5.
+    pub clock_behind_max_seconds: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: "daftar-data".into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            log: "warn".into(),
+            http: Http::default(),
+            graphql: GraphQl::default(),
+            subscription: Subscription::default(),
+            ledger: Ledger::default(),
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { body_max_bytes: 4 << 20, shutdown_max_seconds: 10 }
+    }
+}
+
+impl Default for GraphQl {
+    fn default() -> Self {
+        Self {
+            depth_max: 16,
+            complexity_max: 2_000,
+            documents_cached_max: 1_024,
+            answers_cached_max: 4_096,
+            answers_cached_max_bytes: 64 << 20,
+            submit_max: 500,
+        }
+    }
+}
+
+impl Default for Subscription {
+    fn default() -> Self {
+        Self {
+            connections_max: 256,
+            per_connection_max: 16,
+            init_max_seconds: 5,
+            send_max_seconds: 20,
+            progress_seconds: 10,
+        }
+    }
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { queue_max: 4_096, clock_behind_max_seconds: 5 }
+    }
+}
+
+impl Subscription {
+    /// How often the position is told when nothing matches.
+    pub fn progress(&self) -> Duration {
+        Duration::from_secs(self.progress_seconds)
+    }
+}
+
+/// What flags may set; they go before everything else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Overrides {
+    /// `--data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<String>,
+}
+
+/// Why the settings can't be used, in one line that names the key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that was asked for isn't there or can't be read.
+    #[error("settings file {}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// A key that is not listed, or a value of another kind.
+    #[error("settings: {0}")]
+    Malformed(String),
+    /// A value outside its bounds.
+    #[error("settings: {key} is {value}; it may be from {least} to {most}")]
+    OutOfBounds {
+        /// The key, dotted.
+        key: &'static str,
+        /// Its value.
+        value: String,
+        /// The least value.
+        least: String,
+        /// The greatest value.
+        most: String,
+    },
+    /// An address that others can reach.
+    #[error(
+        "settings: listen is {0}, which others can reach; without an identity provider only loopback addresses are served"
+    )]
+    NotLoopback(SocketAddr),
+}
+
+impl Config {
+    /// The settings from a file (if one is named), the environment and flags.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the key.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ConfigError::File { path: path.to_owned(), reason: error.to_string() })?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        let environment = Env::prefixed("DAFTAR_").ignore(&["config"]).split("__");
+        figment
+            .merge(environment)
+            .merge(Serialized::defaults(overrides))
+            .extract::<Self>()
+            .map_err(|error| ConfigError::Malformed(told(&error)))?
+            .checked()
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        let Self { http, graphql, subscription, ledger, .. } = &self;
+        bounded("http.body_max_bytes", http.body_max_bytes, 1 << 10..=64 << 20)?;
+        bounded("http.shutdown_max_seconds", http.shutdown_max_seconds, 0..=300)?;
+        bounded("graphql.depth_max", graphql.depth_max, 4..=64)?;
+        bounded("graphql.complexity_max", graphql.complexity_max, 10..=100_000)?;
+        bounded("graphql.documents_cached_max", graphql.documents_cached_max, 0..=100_000)?;
+        bounded("graphql.answers_cached_max", graphql.answers_cached_max, 0..=1_000_000)?;
+        bounded("graphql.answers_cached_max_bytes", graphql.answers_cached_max_bytes, 0..=4 << 30)?;
+        bounded("graphql.submit_max", graphql.submit_max, 1..=500)?;
+        bounded("subscription.connections_max", subscription.connections_max, 1..=10_000)?;
+        bounded("subscription.per_connection_max", subscription.per_connection_max, 1..=100)?;
+        bounded("subscription.init_max_seconds", subscription.init_max_seconds, 1..=60)?;
+        bounded("subscription.send_max_seconds", subscription.send_max_seconds, 1..=300)?;
+        bounded("subscription.progress_seconds", subscription.progress_seconds, 1..=300)?;
+        bounded("ledger.queue_max", ledger.queue_max, 1..=1_000_000)?;
+        bounded("ledger.clock_behind_max_seconds", ledger.clock_behind_max_seconds, 0..=86_400)?;
+        if self.listen.ip().is_loopback() { Ok(self) } else { Err(ConfigError::NotLoopback(self.listen)) }
+    }
+}
+
+fn bounded<T: PartialOrd + Display>(
+    key: &'static str,
+    value: T,
+    bounds: RangeInclusive<T>,
+) -> Result<(), ConfigError> {
+    if bounds.contains(&value) {
+        return Ok(());
+    }
+    let (least, most) = bounds.into_inner();
+    Err(ConfigError::OutOfBounds {
+        key,
+        value: value.to_string(),
+        least: least.to_string(),
+        most: most.to_string(),
+    })
+}
+
+/// The first fault, in one line: what is wrong, with the key and where it was set.
+fn told(error: &figment::Error) -> String {
+    error.to_string().lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "the jail's own signature")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    fn load(file: Option<&str>, overrides: &Overrides) -> Result<Config, ConfigError> {
+        Config::load(file.map(Path::new), overrides)
+    }
+
+    #[test]
+    fn defaults_are_within_their_bounds() {
+        Jail::expect_with(|_| {
+            assert_eq!(load(None, &Overrides::default()), Ok(Config::default()));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn flags_go_before_environment_and_that_before_the_file() {
+        Jail::expect_with(|jail| {
+            jail.create_file(
+                "daftar.toml",
+                "data = \"a\"\nlisten = \"127.0.0.1:1\"\n[graphql]\ndepth_max = 9\n",
+            )?;
+            jail.set_env("DAFTAR_LISTEN", "127.0.0.1:2");
+            jail.set_env("DAFTAR_HTTP__BODY_MAX_BYTES", "2048");
+            jail.set_env("DAFTAR_CONFIG", "daftar.toml");
+            let flags = Overrides { listen: Some("[::1]:3".into()), ..Overrides::default() };
+            let config = load(Some("daftar.toml"), &flags).expect("all of it is allowed");
+            assert_eq!(config.data, Path::new("a"));
+            assert_eq!(config.listen, "[::1]:3".parse().expect("an address"));
+            assert_eq!(config.http.body_max_bytes, 2048);
+            assert_eq!(config.graphql.depth_max, 9);
+            let config = load(Some("daftar.toml"), &Overrides::default()).expect("all of it is allowed");
+            assert_eq!(config.listen, "127.0.0.1:2".parse().expect("an address"));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_by_name_in_one_line() {
+        Jail::expect_with(|jail| {
+            jail.create_file("daftar.toml", "[http]\nbody_max = 5\n")?;
+            let error =
+                load(Some("daftar.toml"), &Overrides::default()).expect_err("no such key").to_string();
+            assert!(error.contains("body_max") && !error.contains('\n'), "{error}");
+            jail.set_env("DAFTAR_LISTEM", "127.0.0.1:2");
+            let error = load(None, &Overrides::default()).expect_err("no such key").to_string();
+            assert!(error.contains("listem"), "{error}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn values_of_another_kind_or_out_of_bounds_are_refused() {
+        Jail::expect_with(|jail| {
+            jail.set_env("DAFTAR_GRAPHQL__DEPTH_MAX", "3");
+            let error = load(None, &Overrides::default()).expect_err("too little").to_string();
+            assert_eq!(error, "settings: graphql.depth_max is 3; it may be from 4 to 64");
+            jail.set_env("DAFTAR_GRAPHQL__DEPTH_MAX", "deep");
+            let error = load(None, &Overrides::default()).expect_err("not a number").to_string();
+            assert!(error.to_lowercase().contains("depth_max"), "{error}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn only_loopback_is_served() {
+        Jail::expect_with(|_| {
+            let flags = Overrides { listen: Some("0.0.0.0:8080".into()), ..Overrides::default() };
+            let error = load(None, &flags).expect_err("others can reach it");
+            assert_eq!(error, ConfigError::NotLoopback("0.0.0.0:8080".parse().expect("an address")));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        Jail::expect_with(|_| {
+            let error = load(Some("none.toml"), &Overrides::default()).expect_err("no file").to_string();
+            assert!(error.starts_with("settings file none.toml: "), "{error}");
+            Ok(())
+        });
+    }
+}

@@ -1,0 +1,9 @@
+//! Export consortiums: their part of the view, their GraphQL type, and how they are looked up and listed.
+
+pub mod mutation;
+pub mod object;
+pub mod query;
+pub mod row;
+
+pub use object::{Consortium, ConsortiumKind, Phase};
+pub use query::ConsortiumQuery;

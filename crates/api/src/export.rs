@@ -1,0 +1,11 @@
+//! Exports: their part of the view, their GraphQL type, how they are looked up, listed and summed.
+
+pub mod mutation;
+pub mod object;
+pub mod query;
+pub mod row;
+pub mod summary;
+pub mod sums;
+
+pub use object::{Channel, CommodityGroup, Export, HsEdition};
+pub use query::ExportQuery;

@@ -1,0 +1,228 @@
+//! GraphQL over WebSocket by the protocol graphql-transport-ws.
+//!
+//! Bounded in every direction: connections, subscriptions of one connection, the time to open the protocol, the time
+//! that one message may wait for the client, the size of a message. A client that breaks the protocol or is too slow is
+//! closed with a code and a reason.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{Request, Variables};
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::task::AbortHandle;
+use tokio::time::timeout;
+
+use super::execute::Answer;
+use super::{Refused, Serving, stopped};
+use crate::error::Fault;
+use crate::server::Reached;
+
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Whether a request wants to become a WebSocket.
+pub(super) fn wanted(headers: &HeaderMap) -> bool {
+    headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Accepts a connection.
+pub(super) async fn accept(serving: &Arc<Serving>, mut parts: Parts) -> Result<Response, Refused> {
+    let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
+        .await
+        .map_err(|error| Refused::new(Fault::BadRequest, error.to_string()))?;
+    let offered = parts.headers.get(header::SEC_WEBSOCKET_PROTOCOL).and_then(|value| value.to_str().ok());
+    if !offered.unwrap_or_default().split(',').any(|offered| offered.trim() == PROTOCOL) {
+        return Err(Refused::new(Fault::BadRequest, format!("the WebSocket protocol is {PROTOCOL}")));
+    }
+    let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
+        return Err(Refused::new(Fault::Overloaded, "there are as many connections as there may be"));
+    };
+    let serving = Arc::clone(serving);
+    let most = serving.server.config.http.body_max_bytes;
+    Ok(upgrade
+        .protocols([PROTOCOL])
+        .max_message_size(most)
+        .max_frame_size(most)
+        .on_upgrade(move |socket| Connection::new(serving, socket, place).run()))
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum FromClient {
+    ConnectionInit,
+    Ping,
+    Pong,
+    Subscribe { id: String, payload: Payload },
+    Complete { id: String },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    query: String,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<Variables>,
+}
+
+/// What a running operation sends.
+enum Item {
+    Next(String, Vec<u8>),
+    /// The operation was refused before anything was executed.
+    Error(String, Vec<u8>),
+    Complete(String),
+}
+
+/// Why a connection ends: a code of the protocol, and a reason.
+struct Closed(u16, &'static str);
+
+struct Connection {
+    serving: Arc<Serving>,
+    socket: WebSocket,
+    running: HashMap<String, AbortHandle>,
+    items: mpsc::Receiver<Item>,
+    sender: mpsc::Sender<Item>,
+    slow: Duration,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.running.values().for_each(AbortHandle::abort);
+    }
+}
+
+impl Connection {
+    fn new(serving: Arc<Serving>, socket: WebSocket, place: OwnedSemaphorePermit) -> Self {
+        let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
+        let (sender, items) = mpsc::channel(1);
+        Self { serving, socket, running: HashMap::new(), items, sender, slow, _place: place }
+    }
+
+    async fn run(mut self) {
+        let Err(Closed(code, reason)) = self.serve().await else { return };
+        let frame = CloseFrame { code, reason: reason.into() };
+        // A client that takes nothing takes no reason either.
+        let _ = timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+    }
+
+    /// Serves until the client goes (`Ok`) or has to go.
+    async fn serve(&mut self) -> Result<(), Closed> {
+        self.open().await?;
+        let mut stopping = self.serving.stopping.clone();
+        loop {
+            tokio::select! {
+                received = self.socket.recv() => match received {
+                    None | Some(Err(_) | Ok(Message::Close(_))) => return Ok(()),
+                    Some(Ok(Message::Text(text))) => self.received(text.as_str()).await?,
+                    Some(Ok(Message::Binary(_))) => return Err(Closed(4400, "messages are text")),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                },
+                Some(item) = self.items.recv() => self.tell(item).await?,
+                () = stopped(&mut stopping) => return Err(Closed(1001, "the server is stopping")),
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<(), Closed> {
+        let limit = Duration::from_secs(self.serving.server.config.subscription.init_max_seconds);
+        match timeout(limit, self.socket.recv()).await {
+            Err(_) => Err(Closed(4408, "Connection initialisation timeout")),
+            Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(text.as_str()) {
+                Ok(FromClient::ConnectionInit) => self.send(r#"{"type":"connection_ack"}"#.to_owned()).await,
+                Ok(_) => Err(Closed(4401, "Unauthorized")),
+                Err(_) => Err(Closed(4400, "Invalid message")),
+            },
+            Ok(_) => Err(Closed(4400, "Invalid message")),
+        }
+    }
+
+    async fn received(&mut self, text: &str) -> Result<(), Closed> {
+        match serde_json::from_str(text) {
+            Ok(FromClient::Ping) => self.send(r#"{"type":"pong"}"#.to_owned()).await,
+            Ok(FromClient::Pong) => Ok(()),
+            Ok(FromClient::Complete { id }) => {
+                if let Some(running) = self.running.remove(&id) {
+                    running.abort();
+                }
+                Ok(())
+            }
+            Ok(FromClient::Subscribe { id, payload }) => self.subscribe(id, payload),
+            Ok(FromClient::ConnectionInit) => Err(Closed(4429, "Too many initialisation requests")),
+            Err(_) => Err(Closed(4400, "Invalid message")),
+        }
+    }
+
+    fn subscribe(&mut self, id: String, payload: Payload) -> Result<(), Closed> {
+        if self.running.contains_key(&id) {
+            return Err(Closed(4409, "Subscriber already exists"));
+        }
+        if self.running.len() >= self.serving.server.config.subscription.per_connection_max {
+            return Err(Closed(4429, "Too many subscriptions on one connection"));
+        }
+        let (serving, sender, name) = (Arc::clone(&self.serving), self.sender.clone(), id.clone());
+        let task = tokio::spawn(async move {
+            let view = serving.server.views.newest();
+            let reads = Reached::new(&view);
+            let mut request = Request::new(payload.query)
+                .variables(payload.variables.unwrap_or_default())
+                .data(view)
+                .data(reads.clone());
+            request.operation_name = payload.operation_name;
+            let mut answers = serving.schema.execute_stream(request);
+            while let Some(answer) = answers.next().await {
+                let answer = Answer::new(answer, &reads);
+                let item = match answer.refusal() {
+                    Some(errors) => Item::Error(name.clone(), errors),
+                    None => Item::Next(name.clone(), answer.written()),
+                };
+                let refused = matches!(item, Item::Error(..));
+                if sender.send(item).await.is_err() || refused {
+                    return;
+                }
+            }
+            // The connection may be gone already.
+            let _ = sender.send(Item::Complete(name)).await;
+        });
+        self.running.insert(id, task.abort_handle());
+        Ok(())
+    }
+
+    /// Sends an item of an operation that the client has not completed meanwhile.
+    async fn tell(&mut self, item: Item) -> Result<(), Closed> {
+        match item {
+            Item::Next(id, answer) if self.running.contains_key(&id) => {
+                let answer = String::from_utf8(answer).expect("JSON is UTF-8");
+                self.send(format!(r#"{{"type":"next","id":{},"payload":{answer}}}"#, quoted(&id))).await
+            }
+            Item::Error(id, errors) if self.running.remove(&id).is_some() => {
+                let errors = String::from_utf8(errors).expect("JSON is UTF-8");
+                self.send(format!(r#"{{"type":"error","id":{},"payload":{errors}}}"#, quoted(&id))).await
+            }
+            Item::Complete(id) if self.running.remove(&id).is_some() => {
+                self.send(format!(r#"{{"type":"complete","id":{}}}"#, quoted(&id))).await
+            }
+            Item::Next(..) | Item::Error(..) | Item::Complete(_) => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), Closed> {
+        match timeout(self.slow, self.socket.send(Message::Text(text.into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Closed(1001, "the connection is gone")),
+            Err(_) => Err(Closed(1013, "too slow: resume from the last position")),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

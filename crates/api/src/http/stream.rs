@@ -1,0 +1,56 @@
+//! Answers as server-sent events, in the distinct-connections mode of graphql-sse: `next` for each, `complete` at the
+//! end. A client that doesn't take an item in time is closed; it resumes from its last position.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Request;
+use axum::body::{Body, Bytes};
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::Response;
+use futures_util::StreamExt;
+use futures_util::stream::unfold;
+use tokio::sync::mpsc;
+
+use super::execute::Answer;
+use super::{Refused, Serving, stopped};
+use crate::error::Fault;
+use crate::server::Reached;
+
+/// Begins a stream of answers.
+pub(super) fn begin(serving: &Arc<Serving>, request: Request, reads: Reached) -> Result<Response, Refused> {
+    let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
+        return Err(Refused::new(Fault::Overloaded, "there are as many subscriptions as there may be"));
+    };
+    let (items, receiver) = mpsc::channel(1);
+    let serving = Arc::clone(serving);
+    tokio::spawn(async move {
+        let _place = place;
+        let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
+        let send = async |item: Vec<u8>| items.send_timeout(Bytes::from(item), slow).await.is_ok();
+        let mut stopping = serving.stopping.clone();
+        let mut answers = serving.schema.execute_stream(request);
+        loop {
+            let answer = tokio::select! {
+                answer = answers.next() => answer,
+                () = stopped(&mut stopping) => None,
+                () = items.closed() => return,
+            };
+            let Some(answer) = answer else { break };
+            let json = Answer::new(answer, &reads).written();
+            if !send([b"event: next\ndata: ", &*json, b"\n\n"].concat()).await {
+                return;
+            }
+        }
+        send(b"event: complete\ndata:\n\n".to_vec()).await;
+    });
+    let body = unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), receiver))
+    });
+    let mut response = Response::new(Body::from_stream(body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

@@ -1,0 +1,94 @@
+//! Objects that are found again by an opaque ID, whatever their kind.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Interface, Object};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use daftar_domain::envelope::EntityId;
+
+use crate::consortium::Consortium;
+use crate::emc::Emc;
+use crate::export::Export;
+use crate::park::Park;
+use crate::refusal::{Answer, Refusal};
+use crate::revival::Revival;
+use crate::sme::Sme;
+use crate::view::View;
+
+/// The most objects that one question looks up by ID.
+pub const NODES_MOST: usize = 100;
+
+/// The opaque ID of an entity: its kind and UUID in base64.
+pub fn encode(entity: EntityId) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(entity.to_string()))
+}
+
+/// The entity that an opaque ID stands for; none for what is no such ID.
+pub fn decode(id: &ID) -> Option<EntityId> {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(id.as_str()).ok()?).ok()?.parse().ok()
+}
+
+/// The view of a request.
+pub fn view<'a>(context: &Context<'a>) -> &'a Arc<View> {
+    context.data().expect("a request carries its view")
+}
+
+/// An object with an opaque ID.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The opaque ID, for `node` and for commands."))]
+pub enum Node {
+    /// A park.
+    Park(Park),
+    /// A unit.
+    Sme(Sme),
+    /// A revival case.
+    Revival(Revival),
+    /// A consortium.
+    Consortium(Consortium),
+    /// An export management company.
+    Emc(Emc),
+    /// An export record.
+    Export(Export),
+}
+
+impl Node {
+    /// The object of an entity; none for one that is not recorded, and for the log and the reference tables.
+    pub fn find(view: &Arc<View>, entity: EntityId) -> Option<Self> {
+        match entity {
+            EntityId::Log | EntityId::Reference => None,
+            EntityId::Park(id) => Park::find(view, id).map(Self::Park),
+            EntityId::Sme(id) => Sme::find(view, id).map(Self::Sme),
+            EntityId::Revival(id) => Revival::find(view, id).map(Self::Revival),
+            EntityId::Consortium(id) => Consortium::find(view, id).map(Self::Consortium),
+            EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
+            EntityId::Export(id) => Export::find(view, id).map(Self::Export),
+        }
+    }
+}
+
+/// Look-ups by opaque ID.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with an opaque ID.
+    fn node(&self, context: &Context<'_>, #[graphql(desc = "Its opaque ID.")] id: ID) -> Option<Node> {
+        decode(&id).and_then(|entity| Node::find(view(context), entity))
+    }
+
+    /// The objects with these opaque IDs, each at its place; null where there is none.
+    fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Up to 100 opaque IDs.")] ids: Vec<ID>,
+    ) -> Answer<Vec<Option<Node>>> {
+        if ids.len() > NODES_MOST {
+            let asked = ids.len() as i64;
+            return Err(Refusal::PageSize { argument: "ids", asked, most: NODES_MOST }.into());
+        }
+        let find = |id: &ID| decode(id).and_then(|entity| Node::find(view(context), entity));
+        Ok(ids.iter().map(find).collect())
+    }
+}

@@ -1,0 +1,170 @@
+//! The state of small industries in a period, at a glance.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+use daftar_domain::consortium::Phase;
+use daftar_domain::sme::OperatingStatus as Status;
+use daftar_domain::value::{self, share};
+
+use crate::export::summary::PeriodExports;
+use crate::node::view;
+use crate::period::{Period, PeriodInput};
+use crate::refusal::Answer;
+use crate::scalar::{Decimal, Position};
+use crate::sme::row::STATUSES;
+use crate::view::View;
+
+/// How units stand on a day.
+#[derive(Clone, Copy)]
+pub struct SmeCounts {
+    counts: [i64; STATUSES],
+}
+
+impl SmeCounts {
+    /// Counts by operating status.
+    pub fn new(counts: [i64; STATUSES]) -> Self {
+        Self { counts }
+    }
+
+    fn of(&self, statuses: &[Status]) -> i64 {
+        statuses.iter().map(|status| self.counts[*status as usize]).sum()
+    }
+
+    fn active_count(&self) -> i64 {
+        self.of(&[Status::Active, Status::SemiActive])
+    }
+
+    fn total_count(&self) -> i64 {
+        self.active_count() + self.of(&[Status::Idle, Status::InRevival])
+    }
+}
+
+/// How units stand on a day. The total counts active and idle ones; those under construction and closed ones are apart.
+#[Object]
+impl SmeCounts {
+    /// Active and idle units.
+    fn total(&self) -> i64 {
+        self.total_count()
+    }
+
+    /// Those that produce, be it at a reduced rate.
+    fn active(&self) -> i64 {
+        self.active_count()
+    }
+
+    /// The share of the active ones in the total; null when that is zero.
+    fn active_share(&self) -> Option<Decimal> {
+        share(self.active_count().into(), self.total_count().into()).map(Into::into)
+    }
+
+    /// Those that stand idle, be it with an open revival case.
+    fn idle(&self) -> i64 {
+        self.of(&[Status::Idle, Status::InRevival])
+    }
+
+    /// Those of the active ones that produce at a reduced rate.
+    fn semi_active(&self) -> i64 {
+        self.of(&[Status::SemiActive])
+    }
+
+    /// Those of the idle ones with an open revival case.
+    fn in_revival(&self) -> i64 {
+        self.of(&[Status::InRevival])
+    }
+
+    /// Those that do not produce yet.
+    fn under_construction(&self) -> i64 {
+        self.of(&[Status::UnderConstruction])
+    }
+
+    /// Those that are closed for good.
+    fn closed(&self) -> i64 {
+        self.of(&[Status::Closed])
+    }
+}
+
+/// How units stand on a period's last day, and how many exported in it.
+pub struct PeriodSmes {
+    view: Arc<View>,
+    period: value::Period,
+    counts: SmeCounts,
+}
+
+/// How units stand on the period's last day, and how many exported in it.
+#[Object]
+impl PeriodSmes {
+    /// How they stand on the period's last day.
+    #[graphql(flatten)]
+    fn counts(&self) -> SmeCounts {
+        self.counts
+    }
+
+    /// Those that are named in an export of the period, as exporter or as the unit that a company acted for.
+    fn exporting(&self) -> u64 {
+        self.view.exports.exporting(self.period).len()
+    }
+}
+
+/// The state of small industries in a period.
+pub struct Overview {
+    view: Arc<View>,
+    period: value::Period,
+}
+
+/// The state of small industries in a period: what stands on its last day, and what was exported in it.
+#[Object]
+impl Overview {
+    /// The period.
+    fn period(&self) -> Period {
+        self.period.into()
+    }
+
+    /// The position of the last event that this rests on.
+    fn position(&self) -> Position {
+        Position(self.view.position)
+    }
+
+    /// Units.
+    fn smes(&self) -> PeriodSmes {
+        let counts = SmeCounts::new(self.view.smes.counts.on(self.period.last_day()));
+        PeriodSmes { view: Arc::clone(&self.view), period: self.period, counts }
+    }
+
+    /// Industrial parks and zones that were established by the last day.
+    fn industrial_parks(&self) -> i64 {
+        self.view.parks.counts.on(self.period.last_day())[0]
+    }
+
+    /// Export consortiums that operate on the last day.
+    fn export_consortiums(&self) -> i64 {
+        self.view.consortiums.counts.on(self.period.last_day())[Phase::Operating as usize]
+    }
+
+    /// Export management companies whose consent is in force on the last day.
+    fn export_management_companies(&self) -> i64 {
+        self.view.emcs.counts.on(self.period.last_day())[0]
+    }
+
+    /// Exports in the period.
+    fn exports(&self) -> PeriodExports {
+        PeriodExports::new(&self.view, self.period)
+    }
+}
+
+/// The overview.
+#[derive(Default)]
+pub struct OverviewQuery;
+
+#[Object]
+impl OverviewQuery {
+    /// The state of small industries in a period.
+    fn overview(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The period.")] period: PeriodInput,
+    ) -> Option<Answer<Overview>> {
+        let overview = period.period().map(|period| Overview { view: Arc::clone(view(context)), period });
+        Some(overview.map_err(Into::into))
+    }
+}

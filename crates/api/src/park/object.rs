@@ -1,0 +1,151 @@
+//! What can be asked of a park.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Object};
+use daftar_domain::envelope::EntityId;
+use daftar_domain::value::ParkId;
+
+use super::row::ParkRow;
+use crate::connection::{Connection, PageArguments};
+use crate::history::{Basis, Event, history};
+use crate::node;
+use crate::reference::Province;
+use crate::refusal::Answer;
+use crate::scalar::{Date, Decimal};
+use crate::sme::Sme;
+use crate::sme::query::{SmeFilter, SmeOrder, smes_of_park};
+use crate::view::View;
+
+/// What kind of area it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::park::ParkKind")]
+pub enum ParkKind {
+    /// An industrial park (shahrak).
+    Park,
+    /// An industrial zone (nahiye), usually smaller.
+    Zone,
+}
+
+/// A park or zone, after everything that is recorded.
+#[derive(Clone)]
+pub struct Park {
+    view: Arc<View>,
+    row: u32,
+}
+
+impl Park {
+    /// The park of a row.
+    pub fn new(view: &Arc<View>, row: u32) -> Self {
+        Self { view: Arc::clone(view), row }
+    }
+
+    /// The park with an ID.
+    pub fn find(view: &Arc<View>, id: ParkId) -> Option<Self> {
+        view.parks.by_id(id).map(|row| Self::new(view, row))
+    }
+
+    fn row(&self) -> &ParkRow {
+        self.view.parks.table.get(self.row)
+    }
+}
+
+/// An industrial park or zone: a bounded, approved area in a province, divided into plots.
+#[Object]
+impl Park {
+    /// The opaque ID, for `node` and for commands.
+    pub async fn id(&self) -> ID {
+        node::encode(EntityId::Park(self.row().id))
+    }
+
+    /// The code that people know it by; unique.
+    fn code(&self) -> &str {
+        self.row().code.as_str()
+    }
+
+    /// The Persian name, as it was entered.
+    fn name(&self) -> &str {
+        self.row().current().name.as_str()
+    }
+
+    /// The Latin name, as it was entered.
+    fn name_latin(&self) -> Option<&str> {
+        self.row().current().name_latin.as_ref().map(|name| name.as_str())
+    }
+
+    /// Park or zone.
+    fn kind(&self) -> ParkKind {
+        self.row().current().kind.into()
+    }
+
+    /// The province that it lies in.
+    fn province(&self) -> Province {
+        Province::new(&self.view, self.row().province)
+    }
+
+    /// The whole area, in hectares.
+    fn area(&self) -> Decimal {
+        self.row().current().area.into()
+    }
+
+    /// The part of the area that can be sold, in hectares; no limit where it is not known.
+    fn saleable(&self) -> Option<Decimal> {
+        self.row().current().saleable.map(Into::into)
+    }
+
+    /// How many plots it has.
+    fn plots(&self) -> u32 {
+        self.row().current().plots
+    }
+
+    /// How many plots were allotted before the registry.
+    fn allotted(&self) -> u32 {
+        self.row().current().allotted
+    }
+
+    /// When it was established.
+    fn established_on(&self) -> Date {
+        self.row().established.into()
+    }
+
+    /// Whether it was established here or taken over.
+    fn basis(&self) -> Basis {
+        self.row().basis.into()
+    }
+
+    /// How many events it has: the version that a command may expect.
+    fn version(&self) -> u32 {
+        self.row().version
+    }
+
+    /// How many units lie in it, closed ones among them.
+    fn sme_count(&self) -> u64 {
+        self.view.smes.parks.count(&self.row().id)
+    }
+
+    /// The units that lie in it.
+    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
+    fn smes(
+        &self,
+        #[graphql(desc = "Which of them; a park in it is ignored.", default)] filter: SmeFilter,
+        #[graphql(desc = "The order; by name when left out.")] order_by: Option<SmeOrder>,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Option<Answer<Connection<Sme>>> {
+        let arguments = PageArguments::new(first, after, last, before);
+        Some(smes_of_park(&self.view, self.row().id, filter, order_by, &arguments))
+    }
+
+    /// The events that it is in, in the order of the log.
+    fn history(
+        &self,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Option<Answer<Connection<Event>>> {
+        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+    }
+}

@@ -1,0 +1,7 @@
+//! Revival cases: their part of the view, their GraphQL type, and how they are looked up and listed.
+
+pub mod mutation;
+pub mod object;
+pub mod row;
+
+pub use object::{ReferralKind, Revival, RevivalQuery};

@@ -1,0 +1,66 @@
+//! The merged roots and their limits; nothing else.
+
+use std::sync::Arc;
+
+use async_graphql::{MergedObject, MergedSubscription, Schema};
+
+use crate::config::GraphQl;
+use crate::server::Server;
+use crate::{
+    consortium, emc, export, finding, history, node, overview, park, reference, revival, sme, submit,
+    subscription,
+};
+
+/// Every question.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct QueryRoot(
+    overview::OverviewQuery,
+    sme::SmeQuery,
+    park::ParkQuery,
+    revival::RevivalQuery,
+    consortium::ConsortiumQuery,
+    emc::EmcQuery,
+    export::ExportQuery,
+    reference::ReferenceQuery,
+    finding::FindingQuery,
+    history::EventQuery,
+    node::NodeQuery,
+);
+
+/// Every command.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct MutationRoot(
+    park::mutation::ParkMutation,
+    sme::mutation::SmeMutation,
+    revival::mutation::RevivalMutation,
+    consortium::mutation::ConsortiumMutation,
+    emc::mutation::EmcMutation,
+    export::mutation::ExportMutation,
+    submit::SubmitMutation,
+);
+
+/// Everything that is told as it is recorded.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct SubscriptionRoot(subscription::EventSubscription);
+
+/// The schema that is served.
+pub type Daftar = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;
+
+/// The schema with its limits. Without a server it can only be described.
+pub fn schema(limits: &GraphQl, server: Option<Arc<Server>>) -> Daftar {
+    let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
+        .limit_depth(limits.depth_max)
+        .limit_complexity(limits.complexity_max);
+    match server {
+        Some(server) => builder.data(server).finish(),
+        None => builder.finish(),
+    }
+}
+
+/// The schema's definition, as it is published.
+pub fn definition() -> String {
+    schema(&GraphQl::default(), None).sdl()
+}

@@ -1,0 +1,117 @@
+//! What a running server holds, and the view that a request reads.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use daftar_domain::envelope::{FORMAT, Position};
+use daftar_domain::ledger::{Clock, Ledger, LedgerSettings, OpenError, SystemClock};
+use daftar_domain::log::sled::{SledLog, SledSettings};
+use daftar_domain::log::{Log, LogError};
+use daftar_domain::opening::{self, LogOpened};
+
+use crate::config::Config;
+use crate::subscription::Feed;
+use crate::view::{View, Views};
+
+mod commits;
+mod folding;
+
+pub use commits::{Commits, Unread};
+pub(crate) use folding::told;
+use folding::{Folding, Publisher};
+
+/// The record, as it is written and as it is read.
+pub struct Server {
+    /// The one writer.
+    pub ledger: Ledger,
+    /// The newest view.
+    pub views: Arc<Views>,
+    /// The newest commits.
+    pub feed: Arc<Feed>,
+    /// Where events are read by their positions.
+    pub commits: Commits,
+    /// The settings.
+    pub config: Config,
+    folding: Arc<Folding>,
+}
+
+impl Server {
+    /// Opens the record in the folder of the settings, under the system's clock; a new folder begins a new log.
+    ///
+    /// # Errors
+    /// One sentence each: the folder (in use, missing right), the store (damaged, newer, cut short), the clock.
+    pub fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+        let opened = LogOpened {
+            origin: "daftar.local".to_owned(),
+            format: FORMAT,
+            clock: opening::Clock::System,
+            demo: None,
+        };
+        Self::open_as(config, opened, Box::new(SystemClock))
+    }
+
+    /// Opens the record; a new folder begins a new log with that first event, under that clock.
+    ///
+    /// # Errors
+    /// As [`Server::open`].
+    pub fn open_as(config: Config, opened: LogOpened, clock: Box<dyn Clock>) -> Result<Arc<Self>, OpenError> {
+        let log = Self::log(&config)?;
+        let commits = Commits::of(Arc::clone(&log));
+        let folding = Arc::new(Folding::start(commits.clone()));
+        let settings = LedgerSettings {
+            queue_commands: config.ledger.queue_max,
+            submission_commands: config.graphql.submit_max,
+            clock_tolerance: Duration::from_secs(config.ledger.clock_behind_max_seconds),
+            mark: Some(Self::mark(&config)),
+            ..LedgerSettings::default()
+        };
+        let feed = Arc::new(Feed::default());
+        let publisher = Publisher { folding: Arc::clone(&folding), feed: Arc::clone(&feed) };
+        let ledger = Ledger::open(log, opened, clock, Box::new(publisher), settings)?;
+        let views = Arc::clone(folding.views.get().expect("an open ledger has published where it stands"));
+        Ok(Arc::new(Self { ledger, views, feed, commits, folding, config }))
+    }
+
+    /// The store in the folder of the settings; a new one when there is none.
+    ///
+    /// # Errors
+    /// See [`SledLog::open`].
+    pub fn log(config: &Config) -> Result<Arc<dyn Log>, LogError> {
+        Ok(Arc::new(SledLog::open(&config.data.join("log"), SledSettings::default())?))
+    }
+
+    /// The file that marks how far the store was durable, outside the store.
+    pub fn mark(config: &Config) -> PathBuf {
+        config.data.join("mark")
+    }
+
+    /// Why the view no longer follows the log, if it doesn't.
+    pub fn fold_failure(&self) -> Option<&str> {
+        self.folding.failure.get().map(String::as_str)
+    }
+}
+
+/// How far a request has read: at first its view's position; after a command or an event, that of the view which has it.
+#[derive(Clone)]
+pub struct Reached(Arc<AtomicU64>);
+
+impl Reached {
+    /// As far as a view.
+    pub fn new(view: &View) -> Self {
+        Self(Arc::new(AtomicU64::new(view.position)))
+    }
+
+    /// The position.
+    pub fn position(&self) -> Position {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Moves on to the newest view.
+    pub fn renew(&self, server: &Server) -> Arc<View> {
+        let view = server.views.newest();
+        self.0.store(view.position, Ordering::Relaxed);
+        view
+    }
+}

@@ -1,0 +1,431 @@
+//! What can be asked of a unit.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use daftar_domain::envelope::EntityId;
+use daftar_domain::sme::LicenceKind as Kind;
+use daftar_domain::value::{self, SmeId};
+
+use super::row::{self, SmeFacts, SmeRow, Status};
+use crate::connection::{Connection, PageArguments, WholeList};
+use crate::consortium::object::Membership;
+use crate::emc::object::Mandate;
+use crate::export::object::Export;
+use crate::export::query::{ExportOrder, exports_of};
+use crate::export::summary::ExportTotals;
+use crate::history::{Basis, Event, history};
+use crate::node;
+use crate::park::object::Park;
+use crate::period::PeriodInput;
+use crate::reference::{Industry, Province};
+use crate::refusal::{Answer, Refusal};
+use crate::revival::object::Revival;
+use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
+use crate::view::View;
+
+/// What a unit does. Active counts ACTIVE and SEMI_ACTIVE, idle counts IDLE and IN_REVIVAL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::sme::OperatingStatus")]
+pub enum OperatingStatus {
+    /// Not yet producing.
+    UnderConstruction,
+    /// Producing.
+    Active,
+    /// Producing at a reduced rate.
+    SemiActive,
+    /// Stands idle (raked).
+    Idle,
+    /// Idle, with an open revival case.
+    InRevival,
+    /// Closed for good.
+    Closed,
+}
+
+/// Why a unit stands idle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::sme::IdleReason")]
+pub enum IdleReason {
+    /// No working capital.
+    Liquidity,
+    /// No raw material.
+    RawMaterial,
+    /// No market.
+    Market,
+    /// Worn or missing machinery.
+    Machinery,
+    /// A dispute between owners or with others.
+    Dispute,
+    /// Debt to banks.
+    BankDebt,
+    /// Another reason.
+    Other,
+}
+
+/// The kinds of licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::sme::LicenceKind")]
+pub enum LicenceKind {
+    /// Establishment licence (javaz-e ta'sis), valid for a year.
+    Establishment,
+    /// Operating licence (parvane-ye bahrebardari).
+    Operating,
+}
+
+/// The size of a unit by headcount, by the thresholds in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::reference::SizeClass")]
+pub enum SizeClass {
+    /// The fewest persons.
+    Micro,
+    /// More than micro.
+    Small,
+    /// More than small.
+    Medium,
+    /// Above medium.
+    Large,
+}
+
+/// What a unit may produce in a year.
+#[derive(Clone, SimpleObject)]
+pub struct Capacity {
+    /// The amount, in the unit beside it.
+    amount: Decimal,
+    /// The unit of the amount, as entered.
+    unit: String,
+}
+
+/// A licence of a unit.
+#[derive(Clone, SimpleObject)]
+pub struct Licence {
+    /// Which kind.
+    kind: LicenceKind,
+    /// Its number.
+    number: String,
+    /// The day of issue.
+    issued_on: Date,
+    /// The first day on which it is no longer valid, as issued.
+    expires_on: Date,
+    /// The first day without it, when it was revoked.
+    revoked_on: Option<Date>,
+    /// The licensed capacity.
+    capacity: Option<Capacity>,
+    /// The position of the event that recorded it.
+    position: Position,
+}
+
+impl Licence {
+    fn new(issued: value::Date, position: u64, licence: &row::Licence) -> Self {
+        let capacity = licence.capacity.as_ref().map(|capacity| Capacity {
+            amount: capacity.amount.amount().into(),
+            unit: capacity.unit.as_str().to_owned(),
+        });
+        Self {
+            kind: licence.kind.into(),
+            number: licence.number.as_str().to_owned(),
+            issued_on: issued.into(),
+            expires_on: licence.expires.into(),
+            revoked_on: licence.revocations.latest().map(|revoked| revoked.effective.into()),
+            capacity,
+            position: Position(position),
+        }
+    }
+}
+
+/// An inspection that found a unit fit to operate.
+#[derive(Clone, SimpleObject)]
+pub struct Inspection {
+    /// The day of the inspection.
+    on: Date,
+    /// The position of the event that recorded it.
+    position: Position,
+}
+
+/// A time in which a unit did one thing.
+#[derive(Clone, SimpleObject)]
+pub struct StatusPeriod {
+    /// What it did.
+    status: OperatingStatus,
+    /// The first day.
+    since: Date,
+    /// The first day after it; none while it lasts.
+    until: Option<Date>,
+    /// Why it stood idle, where it did.
+    idle_reason: Option<IdleReason>,
+    /// The share of the capacity that it used, in whole percent, where it is known.
+    utilisation: Option<i32>,
+    /// The position of the event that led to it.
+    position: Position,
+}
+
+/// A unit, as it stands after everything that is recorded or on a day.
+#[derive(Clone)]
+pub struct Sme {
+    view: Arc<View>,
+    row: u32,
+    on: Option<value::Date>,
+}
+
+impl Sme {
+    /// The unit of a row, as it stands on a day where one is given.
+    pub fn new(view: &Arc<View>, row: u32, on: Option<value::Date>) -> Self {
+        Self { view: Arc::clone(view), row, on }
+    }
+
+    /// The unit with an ID.
+    pub fn find(view: &Arc<View>, id: SmeId) -> Option<Self> {
+        view.smes.by_id(id).map(|row| Self::new(view, row, None))
+    }
+
+    fn row(&self) -> &SmeRow {
+        self.view.smes.table.get(self.row)
+    }
+
+    fn facts(&self) -> Arc<SmeFacts> {
+        self.row().facts(self.on)
+    }
+
+    fn status_on(&self, on: Option<value::Date>) -> Option<Status> {
+        self.row().status(on.or(self.on))
+    }
+}
+
+/// A unit: one licensed activity of a legal entity at one address. Where a list was asked for as of a day (`on`), its
+/// fields answer as of that day.
+#[Object]
+impl Sme {
+    /// The opaque ID, for `node` and for commands.
+    pub async fn id(&self) -> ID {
+        node::encode(EntityId::Sme(self.row().id))
+    }
+
+    /// The 12-digit business ID; unique.
+    fn business_id(&self) -> BusinessId {
+        self.row().business_id.into()
+    }
+
+    /// The legal entity that holds the unit; it may hold several.
+    fn legal_id(&self) -> LegalId {
+        self.row().legal_id.into()
+    }
+
+    /// The Persian name, as it was entered.
+    fn name(&self) -> String {
+        self.facts().name.as_str().to_owned()
+    }
+
+    /// The Latin name, as it was entered.
+    fn name_latin(&self) -> Option<String> {
+        self.facts().name_latin.as_ref().map(|name| name.as_str().to_owned())
+    }
+
+    /// The province.
+    fn province(&self) -> Province {
+        Province::new(&self.view, self.facts().province)
+    }
+
+    /// The park that it lies in.
+    fn park(&self) -> Option<Park> {
+        Park::find(&self.view, self.facts().park?)
+    }
+
+    /// Its plot within the park.
+    fn plot(&self) -> Option<String> {
+        self.facts().plot.as_ref().map(|plot| plot.as_str().to_owned())
+    }
+
+    /// The area of the plot, in m².
+    fn plot_area(&self) -> Option<Decimal> {
+        self.facts().plot_area.map(Into::into)
+    }
+
+    /// Its class of ISIC Rev.4.
+    fn isic(&self) -> IsicCode {
+        self.facts().isic.into()
+    }
+
+    /// Its class of ISIC Rev.4, with its name.
+    fn industry(&self) -> Option<Industry> {
+        Industry::find(&self.view, self.facts().isic)
+    }
+
+    /// Persons employed.
+    fn headcount(&self) -> Option<u32> {
+        self.facts().headcount.map(|headcount| headcount.people())
+    }
+
+    /// The size by headcount, by the thresholds in force.
+    fn size_class(&self) -> Option<SizeClass> {
+        let people = self.facts().headcount?.people();
+        self.view.reference.size_class(people, self.on.unwrap_or(value::Date::MAX)).map(Into::into)
+    }
+
+    /// What it does; null on a day before it was registered.
+    fn status(&self, #[graphql(desc = "The day.")] on: Option<Date>) -> Option<Answer<OperatingStatus>> {
+        let on = match on.map(|on| on.value()).transpose() {
+            Ok(on) => on,
+            Err(error) => return Some(Err(Refusal::Value { argument: "on", error }.into())),
+        };
+        self.status_on(on).map(|status| Ok(status.status.into()))
+    }
+
+    /// The first day of that status.
+    fn status_since(&self) -> Option<Date> {
+        self.status_on(None).map(|status| status.since.into())
+    }
+
+    /// Why it stands idle, where it does.
+    fn idle_reason(&self) -> Option<IdleReason> {
+        self.status_on(None)?.reason.map(Into::into)
+    }
+
+    /// The share of the capacity that it uses, in whole percent, where it is known.
+    fn utilisation(&self) -> Option<i32> {
+        self.status_on(None)?.utilisation.map(|percent| percent.percent().into())
+    }
+
+    /// Every status that it had, in order.
+    fn status_history(&self) -> Vec<StatusPeriod> {
+        let statuses: Vec<Status> = self.row().statuses().collect();
+        let untils = statuses.iter().skip(1).map(|next| Some(next.since.into())).chain([None]);
+        let periods = statuses.iter().zip(untils).map(|(status, until)| StatusPeriod {
+            status: status.status.into(),
+            since: status.since.into(),
+            until,
+            idle_reason: status.reason.map(Into::into),
+            utilisation: status.utilisation.map(|percent| percent.percent().into()),
+            position: Position(status.position),
+        });
+        periods.collect()
+    }
+
+    /// Its licences that are not voided, by the day of issue.
+    fn licences(
+        &self,
+        #[graphql(desc = "Only those of this kind.")] kind: Option<LicenceKind>,
+    ) -> Vec<Licence> {
+        let licences = self.row().licences.standing();
+        let of_kind = |licence: &row::Licence| kind.is_none_or(|kind| licence.kind == Kind::from(kind));
+        licences
+            .filter(|fact| of_kind(&fact.value))
+            .map(|fact| Licence::new(fact.effective, fact.position, &fact.value))
+            .collect()
+    }
+
+    /// Inspections that found it fit to operate and are not voided.
+    fn inspections(&self) -> Vec<Inspection> {
+        let inspections = self.row().inspections.standing();
+        inspections
+            .map(|fact| Inspection { on: fact.effective.into(), position: Position(fact.position) })
+            .collect()
+    }
+
+    /// When it was registered.
+    fn registered_on(&self) -> Date {
+        self.row().registered.into()
+    }
+
+    /// Whether it was registered here or taken over.
+    fn basis(&self) -> Basis {
+        self.row().basis.into()
+    }
+
+    /// How many events it has: the version that a command may expect.
+    fn version(&self) -> u32 {
+        self.row().version
+    }
+
+    /// The closed unit that it succeeds.
+    fn predecessor(&self) -> Option<Sme> {
+        Sme::find(&self.view, self.row().predecessor?)
+    }
+
+    /// Its revival cases, in the order of recording.
+    fn revivals(&self) -> Vec<Revival> {
+        self.row().revivals.iter().map(|row| Revival::new(&self.view, *row)).collect()
+    }
+
+    /// Its time in consortiums, in the order in which it joined.
+    fn consortiums(
+        &self,
+        #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+    ) -> Option<Answer<Connection<Membership>>> {
+        let memberships = self.row().consortiums.iter().flat_map(|row| Membership::of(&self.view, *row));
+        let mut items: Vec<_> = memberships
+            .filter(|member| member.sme == self.row)
+            .map(|member| (member.key(), member))
+            .collect();
+        items.sort_unstable_by_key(|(key, _)| *key);
+        let page = WholeList { items }.page(&PageArguments::new(first, after, None, None));
+        Some(page.map_err(Into::into))
+    }
+
+    /// The mandates that it gave, by their first day.
+    fn mandates(
+        &self,
+        #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+    ) -> Option<Answer<Connection<Mandate>>> {
+        let mandates = self.row().emcs.iter().flat_map(|row| Mandate::of(&self.view, *row));
+        let mut items: Vec<_> = mandates
+            .filter(|mandate| mandate.sme == self.row)
+            .map(|mandate| (mandate.key(), mandate))
+            .collect();
+        items.sort_unstable_by_key(|(key, _)| *key);
+        let page = WholeList { items }.page(&PageArguments::new(first, after, None, None));
+        Some(page.map_err(Into::into))
+    }
+
+    /// Its exports that are not voided, and those that a company made for it; the latest come first.
+    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
+    fn exports(
+        &self,
+        #[graphql(desc = "Only those of this period.")] period: Option<PeriodInput>,
+        #[graphql(desc = "The order.", default)] order_by: ExportOrder,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Option<Answer<Connection<Export>>> {
+        let rows = self.row().exports.iter().map(|(_, row)| *row).collect();
+        let arguments = PageArguments::new(first, after, last, before);
+        Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by, &arguments))
+    }
+
+    /// What its exports of a period sum to; all of them when no period is given.
+    fn export_totals(
+        &self,
+        #[graphql(desc = "The period.")] period: Option<PeriodInput>,
+    ) -> Option<Answer<ExportTotals>> {
+        let period = match period.map(|period| period.period()).transpose() {
+            Ok(period) => period,
+            Err(refusal) => return Some(Err(refusal.into())),
+        };
+        let within = |on| period.is_none_or(|period: value::Period| period.contains(on));
+        let exports = self.row().exports.iter().filter(|(on, _)| within(*on));
+        Some(Ok(ExportTotals::sum(exports.map(|(_, row)| self.view.exports.table.get(*row)))))
+    }
+
+    /// Whether it is named in an export of the period, as exporter or as the unit that a company acted for.
+    fn exporting(&self, #[graphql(desc = "The period.")] period: PeriodInput) -> Option<Answer<bool>> {
+        let period = match period.period() {
+            Ok(period) => period,
+            Err(refusal) => return Some(Err(refusal.into())),
+        };
+        let exports = &self.row().exports;
+        let first = exports.partition_point(|(on, _)| *on < period.from());
+        Some(Ok(exports.get(first).is_some_and(|(on, _)| period.contains(*on))))
+    }
+
+    /// The events that it is in, in the order of the log.
+    fn history(
+        &self,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Option<Answer<Connection<Event>>> {
+        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+    }
+}

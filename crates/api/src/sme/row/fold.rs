@@ -1,0 +1,249 @@
+//! How events change the units of the view.
+
+use std::sync::Arc;
+
+use daftar_domain::envelope::{Position, Recorded};
+use daftar_domain::reference::Reference;
+use daftar_domain::sme::{LicenceKind, LicenceRevoked, OperatingStatus, SmeEvent, SmeRegistered};
+use daftar_domain::value::{Date, ProvinceCode, SmeId, search_key};
+
+use rustc_hash::FxHashSet;
+
+use super::{Change, Licence, Properties, SmeRow, SmeRows};
+use crate::view::View;
+use crate::view::dated::Dated;
+
+/// What a unit did where, from which day on.
+type Timeline = Vec<(Date, ProvinceCode, OperatingStatus)>;
+
+/// A unit as lists and counts see it.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    properties: Properties,
+    timeline: Timeline,
+}
+
+/// Units that lists and counts do not show as they are yet: each with what they show, which is nothing for a new one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changed {
+    rows: FxHashSet<u32>,
+    before: Vec<(u32, Option<Box<Seen>>)>,
+}
+
+impl View {
+    /// Folds an event of a unit.
+    pub(crate) fn fold_sme(&mut self, id: SmeId, event: &SmeEvent, recorded: &Recorded) {
+        let row = match event {
+            SmeEvent::SmeRegistered(event) => self.smes.register(id, event, recorded),
+            _ => self.smes.by_id.get(&id).expect("an event follows its unit's registration"),
+        };
+        // Neither lists nor counts show licences and inspections.
+        let shows = !matches!(
+            event,
+            SmeEvent::SmeInspected(_)
+                | SmeEvent::EstablishmentLicenceIssued(_)
+                | SmeEvent::OperatingLicenceIssued(_)
+                | SmeEvent::LicenceRevoked(_)
+        );
+        if shows {
+            self.smes.change(row, &self.reference);
+        }
+        let sme = self.smes.table.get_mut(row);
+        sme.version = recorded.entity_version;
+        sme.apply(event, recorded);
+        if let SmeEvent::SmeRegistered(_) | SmeEvent::SmeAmended(_) = event {
+            self.smes.index(row);
+        }
+        if matches!(event, SmeEvent::SmeAmended(amended) if amended.province.is_some()) {
+            self.reattribute_exports(row);
+        }
+    }
+
+    /// Records a fact of a revival case that its unit's status rests on.
+    pub(crate) fn change_status(&mut self, row: u32, change: Change, recorded: &Recorded) {
+        self.smes.change(row, &self.reference);
+        self.smes.table.get_mut(row).changes.record(recorded.event.effective, recorded.position, change);
+    }
+
+    /// Size classes are by the thresholds in force: new ones classify every unit anew.
+    pub(crate) fn reclassify_smes(&mut self, before: &Reference) {
+        for row in 0..self.smes.table.len() as u32 {
+            let Some(headcount) = self.smes.table.get(row).current().headcount else { continue };
+            let class = |reference: &Reference| reference.size_class(headcount.people(), Date::MAX);
+            self.smes.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
+        }
+    }
+}
+
+impl SmeRows {
+    fn register(&mut self, id: SmeId, event: &SmeRegistered, recorded: &Recorded) -> u32 {
+        let row = self.table.push(SmeRow::new(id, event, recorded));
+        self.by_id.insert(id, row);
+        self.by_business_id.insert(event.business_id, row);
+        self.legal_ids.insert((event.legal_id.number(), row));
+        self.changed.rows.insert(row);
+        self.changed.before.push((row, None));
+        row
+    }
+
+    /// Remembers what lists and counts show of a unit that is about to change.
+    fn change(&mut self, row: u32, reference: &Reference) {
+        if self.changed.rows.insert(row) {
+            let seen = self.table.get(row).seen(reference);
+            self.changed.before.push((row, Some(Box::new(seen))));
+        }
+    }
+
+    /// Makes lists and counts show the units that changed as they are: a unit is counted anew once, however often it
+    /// changed.
+    pub(super) fn show(&mut self, reference: &Reference) {
+        let Changed { mut before, .. } = std::mem::take(&mut self.changed);
+        before.sort_unstable_by_key(|(row, _)| *row);
+        for (row, before) in before {
+            let after = self.table.get(row).seen(reference);
+            self.recount(before.as_ref().map_or(&[], |seen| &seen.timeline), &after.timeline);
+            self.refile(row, before.as_ref().map(|seen| &seen.properties), &after.properties);
+        }
+    }
+
+    /// Counts anew what changed of a timeline; what both have in common at the start stays.
+    fn recount(&mut self, before: &[(Date, ProvinceCode, OperatingStatus)], after: &Timeline) {
+        let same = before.iter().zip(after).take_while(|(before, after)| before == after).count();
+        let last = same.checked_sub(1).map(|last| (after[last].1, after[last].2));
+        self.count(last, &before[same..], -1);
+        self.count(last, &after[same..], 1);
+    }
+
+    fn count(
+        &mut self,
+        mut last: Option<(ProvinceCode, OperatingStatus)>,
+        timeline: &[(Date, ProvinceCode, OperatingStatus)],
+        sign: i64,
+    ) {
+        for (day, province, status) in timeline.iter().copied() {
+            if let Some((province, status)) = last {
+                self.add(day, province, status, -sign);
+            }
+            self.add(day, province, status, sign);
+            last = Some((province, status));
+        }
+    }
+
+    fn add(&mut self, day: Date, province: ProvinceCode, status: OperatingStatus, more: i64) {
+        self.counts.add(day, status as usize, more);
+        self.province_counts.entry(province).or_default().add(day, status as usize, more);
+    }
+
+    fn refile(&mut self, row: u32, before: Option<&Properties>, after: &Properties) {
+        if before == Some(after) {
+            return;
+        }
+        self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
+        self.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
+        self.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
+        let division = before.map(|before| before.isic.division());
+        self.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
+        self.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
+        self.statuses.change(before.and_then(|before| before.status.as_ref()), after.status.as_ref(), row);
+        self.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
+    }
+
+    /// Gives the unit its places in orders, and the texts by which it is found.
+    fn index(&mut self, row: u32) {
+        let sme = self.table.get(row);
+        let business_id = sme.business_id.number();
+        match &sme.current.name_latin {
+            Some(latin) => self.search.set(row, &[&sme.key, &search_key(latin.as_str())]),
+            None => self.search.set(row, &[&sme.key]),
+        }
+        self.by_name.set(row, Some((Arc::clone(&sme.key), business_id)));
+        self.in_business_id.set(row, Some(business_id));
+        self.by_date.set(row, Some((sme.registered, business_id)));
+        self.by_headcount.set(row, Some((sme.current.headcount.map(|count| count.people()), business_id)));
+    }
+}
+
+impl SmeRow {
+    fn seen(&self, reference: &Reference) -> Seen {
+        let status = self.status(None);
+        let facts = self.current();
+        let size = facts.headcount.and_then(|count| reference.size_class(count.people(), Date::MAX));
+        let properties = Properties {
+            province: facts.province,
+            park: facts.park,
+            isic: facts.isic,
+            size,
+            status: status.map(|status| status.status),
+            idle: status.and_then(|status| status.reason),
+        };
+        Seen { properties, timeline: self.timeline() }
+    }
+
+    fn apply(&mut self, event: &SmeEvent, recorded: &Recorded) {
+        let (effective, position) = (recorded.event.effective, recorded.position);
+        let change = match event {
+            SmeEvent::SmeRegistered(_) => Change::Registered,
+            SmeEvent::SmeActivated(event) => Change::Activated(event.utilisation),
+            SmeEvent::SmeReduced(event) => Change::Reduced(event.utilisation),
+            SmeEvent::SmeIdled(event) => Change::Idled(event.reason),
+            SmeEvent::SmeClosed(_) => Change::Closed,
+            SmeEvent::SmeAmended(event) => return self.amend(event, effective),
+            SmeEvent::SmeInspected(_) => return self.inspections.record(effective, position, ()),
+            SmeEvent::EstablishmentLicenceIssued(event) => {
+                let licence = Licence {
+                    kind: LicenceKind::Establishment,
+                    number: event.number.clone(),
+                    expires: event.expires,
+                    capacity: None,
+                    revocations: Dated::default(),
+                };
+                return self.licences.record(effective, position, licence);
+            }
+            SmeEvent::OperatingLicenceIssued(event) => {
+                let licence = Licence {
+                    kind: LicenceKind::Operating,
+                    number: event.number.clone(),
+                    expires: event.expires,
+                    capacity: event.capacity.clone(),
+                    revocations: Dated::default(),
+                };
+                return self.licences.record(effective, position, licence);
+            }
+            SmeEvent::LicenceRevoked(event) => return self.revoke(event, effective, position),
+            SmeEvent::SmeFactVoided(event) => return self.void(event.position.0, position),
+            SmeEvent::SmeFactRedated(event) => return self.redate(event.position.0, effective, position),
+        };
+        self.changes.record(effective, position, change);
+    }
+
+    fn revoke(&mut self, event: &LicenceRevoked, effective: Date, position: Position) {
+        let revoked = self
+            .licences
+            .standing_values_mut()
+            .filter(|(issued, licence)| {
+                *issued <= effective && licence.kind == event.kind && licence.number == event.number
+            })
+            .last();
+        if let Some((_, licence)) = revoked {
+            licence.revocations.record(effective, position, ());
+        }
+    }
+
+    /// A position is that of a fact of one kind only.
+    fn void(&mut self, fact: Position, at: Position) {
+        let _voided = self.changes.void(fact, at)
+            || self.licences.void(fact, at)
+            || self.inspections.void(fact, at)
+            || self.licences.standing_values_mut().any(|(_, licence)| licence.revocations.void(fact, at));
+    }
+
+    fn redate(&mut self, fact: Position, effective: Date, at: Position) {
+        let _redated = self.changes.redate(fact, effective, at)
+            || self.licences.redate(fact, effective, at)
+            || self.inspections.redate(fact, effective, at)
+            || self
+                .licences
+                .standing_values_mut()
+                .any(|(_, licence)| licence.revocations.redate(fact, effective, at));
+    }
+}

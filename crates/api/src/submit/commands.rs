@@ -1,0 +1,237 @@
+//! Many commands at once: every command is one variant of one input.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, OneofObject, Result, SimpleObject};
+use daftar_domain::Command;
+use daftar_domain::consortium::ConsortiumCommand;
+use daftar_domain::emc::EmcCommand;
+use daftar_domain::envelope::EntityId;
+use daftar_domain::export::ExportCommand;
+use daftar_domain::park::ParkCommand;
+use daftar_domain::revival::RevivalCommand;
+use daftar_domain::sme::SmeCommand;
+
+use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, ready};
+use crate::consortium::mutation as consortium;
+use crate::emc::mutation as emc;
+use crate::error::{Fault, fault};
+use crate::export::mutation as export;
+use crate::input::{Call, Fields};
+use crate::node::Node;
+use crate::park::mutation as park;
+use crate::revival::mutation as revival;
+use crate::server::{Reached, Server};
+use crate::sme::mutation as sme;
+use crate::view::View;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])+ $variant:ident = $field:literal: $module:ident::$input:ident, $noun:ident($sum:ident);)+) => {
+        /// One command.
+        #[derive(OneofObject)]
+        #[graphql(name = "CommandInput")]
+        pub enum AnyCommandInput { $($(#[$doc])+ $variant(Box<$module::$input>),)+ }
+
+        impl AnyCommandInput {
+            fn field(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $field,)+ }
+            }
+        }
+
+        impl CommandInput for AnyCommandInput {
+            fn call(&self) -> &Call {
+                match self { $(Self::$variant(input) => input.call(),)+ }
+            }
+
+            fn command(self, fields: &mut Fields) -> Option<Command> {
+                match self { $(Self::$variant(input) => input.command(fields),)+ }
+            }
+        }
+
+        /// The mutation of a command. It does not compile while a command has none.
+        pub fn name_of(command: &Command) -> &'static str {
+            match command { $(Command::$noun($sum::$variant(_)) => $field,)+ }
+        }
+
+        /// Every mutation that is a command.
+        pub const NAMES: &[&str] = &[$($field),+];
+    };
+}
+
+commands! {
+    /// Establishes a park or zone.
+    EstablishPark = "establishPark": park::EstablishParkInput, Park(ParkCommand);
+    /// Takes over a park or zone that existed before the registry.
+    TakeOverPark = "takeOverPark": park::TakeOverParkInput, Park(ParkCommand);
+    /// Changes what is recorded of a park.
+    RevisePark = "revisePark": park::ReviseParkInput, Park(ParkCommand);
+    /// Registers a unit.
+    RegisterSme = "registerSme": sme::RegisterSmeInput, Sme(SmeCommand);
+    /// Takes over a unit that existed before the registry.
+    TakeOverSme = "takeOverSme": sme::TakeOverSmeInput, Sme(SmeCommand);
+    /// Changes what is recorded of a unit.
+    AmendSme = "amendSme": sme::AmendSmeInput, Sme(SmeCommand);
+    /// Issues an establishment licence.
+    IssueEstablishmentLicence = "issueEstablishmentLicence": sme::IssueEstablishmentLicenceInput, Sme(SmeCommand);
+    /// Records an inspection that found the unit fit to operate.
+    InspectSme = "inspectSme": sme::InspectSmeInput, Sme(SmeCommand);
+    /// Issues an operating licence.
+    IssueOperatingLicence = "issueOperatingLicence": sme::IssueOperatingLicenceInput, Sme(SmeCommand);
+    /// Ends a licence before its time.
+    RevokeLicence = "revokeLicence": sme::RevokeLicenceInput, Sme(SmeCommand);
+    /// The unit produces.
+    ActivateSme = "activateSme": sme::ActivateSmeInput, Sme(SmeCommand);
+    /// The unit produces at a reduced rate.
+    ReduceSme = "reduceSme": sme::ReduceSmeInput, Sme(SmeCommand);
+    /// The unit stands idle.
+    IdleSme = "idleSme": sme::IdleSmeInput, Sme(SmeCommand);
+    /// Closes the unit for good.
+    CloseSme = "closeSme": sme::CloseSmeInput, Sme(SmeCommand);
+    /// Voids a status, an inspection or a licence of a unit.
+    VoidSmeFact = "voidSmeFact": sme::VoidSmeFactInput, Sme(SmeCommand);
+    /// Corrects the date of a status, an inspection or a licence of a unit.
+    RedateSmeFact = "redateSmeFact": sme::RedateSmeFactInput, Sme(SmeCommand);
+    /// Opens a revival case.
+    OpenRevival = "openRevival": revival::OpenRevivalInput, Revival(RevivalCommand);
+    /// Records the diagnosis of an industrial clinic.
+    DiagnoseRevival = "diagnoseRevival": revival::DiagnoseRevivalInput, Revival(RevivalCommand);
+    /// Records that a plan was agreed.
+    PlanRevival = "planRevival": revival::PlanRevivalInput, Revival(RevivalCommand);
+    /// Refers the case, or grants a loan.
+    ReferRevival = "referRevival": revival::ReferRevivalInput, Revival(RevivalCommand);
+    /// Records that production was restarted.
+    RestartProduction = "restartProduction": revival::RestartProductionInput, Revival(RevivalCommand);
+    /// Records that the restart was verified on site.
+    VerifyRestart = "verifyRestart": revival::VerifyRestartInput, Revival(RevivalCommand);
+    /// Closes the case with success.
+    ReviveUnit = "reviveUnit": revival::ReviveUnitInput, Revival(RevivalCommand);
+    /// Closes the case without success.
+    AbandonRevival = "abandonRevival": revival::AbandonRevivalInput, Revival(RevivalCommand);
+    /// Forms a consortium.
+    FormConsortium = "formConsortium": consortium::FormConsortiumInput, Consortium(ConsortiumCommand);
+    /// Takes over a consortium that existed before the registry.
+    TakeOverConsortium = "takeOverConsortium": consortium::TakeOverConsortiumInput, Consortium(ConsortiumCommand);
+    /// Takes over one more member.
+    TakeOverMember = "takeOverMember": consortium::TakeOverMemberInput, Consortium(ConsortiumCommand);
+    /// Takes over the phase that a consortium had reached.
+    TakeOverPhase = "takeOverPhase": consortium::TakeOverPhaseInput, Consortium(ConsortiumCommand);
+    /// Admits a unit.
+    AdmitMember = "admitMember": consortium::AdmitMemberInput, Consortium(ConsortiumCommand);
+    /// A unit leaves.
+    ReleaseMember = "releaseMember": consortium::ReleaseMemberInput, Consortium(ConsortiumCommand);
+    /// Constitutes the consortium.
+    ConstituteConsortium = "constituteConsortium": consortium::ConstituteConsortiumInput, Consortium(ConsortiumCommand);
+    /// The consortium starts to operate.
+    StartConsortium = "startConsortium": consortium::StartConsortiumInput, Consortium(ConsortiumCommand);
+    /// Dissolves the consortium.
+    DissolveConsortium = "dissolveConsortium": consortium::DissolveConsortiumInput, Consortium(ConsortiumCommand);
+    /// Changes what is recorded of a consortium.
+    ReviseConsortium = "reviseConsortium": consortium::ReviseConsortiumInput, Consortium(ConsortiumCommand);
+    /// Voids a membership or a phase.
+    VoidConsortiumFact = "voidConsortiumFact": consortium::VoidConsortiumFactInput, Consortium(ConsortiumCommand);
+    /// Gives a company the initial consent.
+    ConsentEmc = "consentEmc": emc::ConsentEmcInput, Emc(EmcCommand);
+    /// Takes over a company that existed before the registry.
+    TakeOverEmc = "takeOverEmc": emc::TakeOverEmcInput, Emc(EmcCommand);
+    /// Takes over one more mandate.
+    TakeOverMandate = "takeOverMandate": emc::TakeOverMandateInput, Emc(EmcCommand);
+    /// Ranks the company.
+    RankEmc = "rankEmc": emc::RankEmcInput, Emc(EmcCommand);
+    /// A unit gives the company a mandate.
+    GrantMandate = "grantMandate": emc::GrantMandateInput, Emc(EmcCommand);
+    /// A mandate ends before its time.
+    EndMandate = "endMandate": emc::EndMandateInput, Emc(EmcCommand);
+    /// Withdraws the consent.
+    WithdrawConsent = "withdrawConsent": emc::WithdrawConsentInput, Emc(EmcCommand);
+    /// Changes what is recorded of a company.
+    ReviseEmc = "reviseEmc": emc::ReviseEmcInput, Emc(EmcCommand);
+    /// Voids a rank, a mandate or a withdrawal.
+    VoidEmcFact = "voidEmcFact": emc::VoidEmcFactInput, Emc(EmcCommand);
+    /// Records an export.
+    RecordExport = "recordExport": export::RecordExportInput, Export(ExportCommand);
+    /// Takes over an export that was declared before the registry.
+    TakeOverExport = "takeOverExport": export::TakeOverExportInput, Export(ExportCommand);
+    /// Replaces what is recorded of an export.
+    CorrectExport = "correctExport": export::CorrectExportInput, Export(ExportCommand);
+    /// Voids an export.
+    VoidExport = "voidExport": export::VoidExportInput, Export(ExportCommand);
+}
+
+/// The answer to one of many commands.
+#[derive(SimpleObject)]
+pub struct CommandPayload {
+    /// The entity that the command is about, as it is once all of the commands are recorded; null when nothing was
+    /// recorded.
+    entity: Option<Node>,
+    #[graphql(flatten)]
+    result: CommandResult,
+}
+
+impl Payload for CommandPayload {
+    fn new(result: CommandResult, mut entities: impl Iterator<Item = EntityId>, view: &Arc<View>) -> Self {
+        Self { entity: entities.next().and_then(|entity| Node::find(view, entity)), result }
+    }
+}
+
+/// Many commands at once.
+#[derive(Default)]
+pub struct SubmitMutation;
+
+#[Object]
+impl SubmitMutation {
+    /// Judges up to 500 commands, each on its own and in order, under one durable write; the answers are in the same
+    /// order. A command that is refused does not stop the others. Those with `dryRun` are judged after the others.
+    async fn submit(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The commands, in the order in which they are judged.")] commands: Vec<
+            AnyCommandInput,
+        >,
+    ) -> Result<Vec<Option<Result<CommandPayload>>>> {
+        let server = context.data_unchecked::<Arc<Server>>();
+        let limit = server.config.graphql.submit_max;
+        if commands.len() > limit {
+            let message = format!("{} commands in one submission, more than {limit}", commands.len());
+            return Err(fault(Fault::TooManyCommands, message));
+        }
+        let names: Vec<_> = commands.iter().map(AnyCommandInput::field).collect();
+        let judged = judge(server, commands, &names).await?;
+        let view = context.data_unchecked::<Reached>().renew(server);
+        let path = |index: usize| ["commands".to_owned(), index.to_string(), names[index].to_owned()];
+        let payloads = judged.into_iter().enumerate().map(|(index, judged)| {
+            let path = path(index);
+            Some(judged.payload(&path.each_ref().map(String::as_str), &view))
+        });
+        Ok(payloads.collect())
+    }
+}
+
+/// Judges all commands: those that are to be recorded in one submission, those that are tried in another.
+async fn judge(server: &Server, commands: Vec<AnyCommandInput>, names: &[&str]) -> Result<Vec<Judged>> {
+    let mut judged: Vec<Option<Judged>> = Vec::with_capacity(commands.len());
+    let mut batches = [(false, Vec::new(), Vec::new()), (true, Vec::new(), Vec::new())];
+    for (index, command) in commands.into_iter().enumerate() {
+        match ready(command, &["commands", &index.to_string(), names[index]]) {
+            Err(unread) => judged.push(Some(unread)),
+            Ok(ready) => {
+                let (_, submissions, indexes) = &mut batches[usize::from(ready.dry_run)];
+                indexes.push((index, ready.submission.command_id));
+                submissions.push(ready.submission);
+                judged.push(None);
+            }
+        }
+    }
+    for (dry_run, submissions, indexes) in batches {
+        if submissions.is_empty() {
+            continue;
+        }
+        let answer = ask(server, submissions, dry_run).await?;
+        for ((index, id), outcome) in indexes.into_iter().zip(answer.outcomes) {
+            judged[index] = Some(Judged::Answered(id, dry_run, outcome));
+        }
+    }
+    judged
+        .into_iter()
+        .map(|judged| judged.ok_or_else(|| internal("the ledger left out an outcome")))
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! The read model and its questions, on worlds that the domain's commands make.
+
+mod answers;
+mod lists;
+mod sums;

@@ -1,0 +1,100 @@
+//! How many there were on a day: changes by day, summed by Solar Hijri month.
+//!
+//! A count on any past date adds at most the months before or after it, whichever are fewer, and the days of one
+//! month. Changes may come in any order, back-dated ones among them, and take back exactly what they once added.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use daftar_domain::value::{Date, SolarMonth};
+use imbl::OrdMap;
+
+#[derive(Clone, Debug)]
+struct Month<const N: usize> {
+    sum: [i64; N],
+    days: BTreeMap<Date, [i64; N]>,
+}
+
+/// Counts of `N` classes on every day.
+#[derive(Clone, Debug)]
+pub struct Counts<const N: usize> {
+    months: OrdMap<i32, Arc<Month<N>>>,
+    total: [i64; N],
+}
+
+impl<const N: usize> Default for Counts<N> {
+    fn default() -> Self {
+        Self { months: OrdMap::new(), total: [0; N] }
+    }
+}
+
+impl<const N: usize> Counts<N> {
+    /// From a day on there are so many more of a class.
+    pub fn add(&mut self, from: Date, class: usize, more: i64) {
+        let ordinal = SolarMonth::of(from).ordinal();
+        let month = self
+            .months
+            .entry(ordinal)
+            .or_insert_with(|| Arc::new(Month { sum: [0; N], days: BTreeMap::new() }));
+        let month = Arc::make_mut(month);
+        month.sum[class] += more;
+        month.days.entry(from).or_insert([0; N])[class] += more;
+        self.total[class] += more;
+    }
+
+    /// How many there are of each class on a day.
+    pub fn on(&self, on: Date) -> [i64; N] {
+        let ordinal = SolarMonth::of(on).ordinal();
+        let mut counts = [0; N];
+        let mut sum = |month: &[i64; N], sign: i64| {
+            counts.iter_mut().zip(month).for_each(|(count, more)| *count += sign * more);
+        };
+        let last = self.months.get_max().map_or(i32::MIN, |(last, _)| *last);
+        let first = self.months.get_min().map_or(i32::MAX, |(first, _)| *first);
+        if last.saturating_sub(ordinal) < ordinal.saturating_sub(first) {
+            sum(&self.total, 1);
+            for (_, month) in self.months.range(ordinal..) {
+                sum(&month.sum, -1);
+            }
+        } else {
+            for (_, month) in self.months.range(..ordinal) {
+                sum(&month.sum, 1);
+            }
+        }
+        if let Some(month) = self.months.get(&ordinal) {
+            month.days.range(..=on).for_each(|(_, day)| sum(day, 1));
+        }
+        counts
+    }
+
+    /// How many there are of each class after the last change.
+    pub fn latest(&self) -> [i64; N] {
+        self.total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn counts_are_the_sum_of_changes(
+            changes in prop::collection::vec((0_i32..2_000, 0_usize..3, -2_i64..3), 0..200),
+            asked in prop::collection::vec(-100_i32..2_200, 1..20),
+        ) {
+            let day = |days: i32| Date::from_days(17_000 + days).unwrap();
+            let mut counts = Counts::<3>::default();
+            for (from, class, more) in &changes {
+                counts.add(day(*from), *class, *more);
+            }
+            for on in asked {
+                let mut expected = [0; 3];
+                changes.iter().filter(|(from, ..)| *from <= on).for_each(|(_, class, more)| expected[*class] += more);
+                prop_assert_eq!(counts.on(day(on)), expected);
+            }
+        }
+    }
+}

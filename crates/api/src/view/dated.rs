@@ -1,0 +1,138 @@
+//! Facts with both their dates: when they were true, and between which positions they stood in the record.
+//!
+//! A fact is never taken out: one that was voided or redated is ended, so that an answer as of an earlier position can
+//! still see it.
+
+use daftar_domain::envelope::Position;
+use daftar_domain::value::Date;
+
+/// A fact: its value, from which day it holds, and where it stands in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// The first day on which it holds.
+    pub effective: Date,
+    /// The position of the event that recorded it, by which it is voided and redated.
+    pub position: Position,
+    /// The position from which the record says it with this date.
+    pub since: Position,
+    /// The position at which it was voided or redated.
+    pub ended: Option<Position>,
+    /// The value.
+    pub value: T,
+}
+
+/// The facts of one kind of one entity, ordered by (effective date, position).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T> {
+    facts: Vec<Fact<T>>,
+}
+
+impl<T> Default for Dated<T> {
+    fn default() -> Self {
+        Self { facts: Vec::new() }
+    }
+}
+
+impl<T> Dated<T> {
+    /// Records a fact.
+    pub fn record(&mut self, effective: Date, position: Position, value: T) {
+        self.insert(Fact { effective, position, since: position, ended: None, value });
+    }
+
+    fn insert(&mut self, fact: Fact<T>) {
+        let order = (fact.effective, fact.position);
+        let index = self.facts.partition_point(|other| (other.effective, other.position) <= order);
+        self.facts.insert(index, fact);
+    }
+
+    /// Ends the fact that was recorded at `position`; whether there was one.
+    pub fn void(&mut self, position: Position, at: Position) -> bool {
+        match self.standing_mut(position) {
+            Some(fact) => {
+                fact.ended = Some(at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn standing_mut(&mut self, position: Position) -> Option<&mut Fact<T>> {
+        self.facts.iter_mut().find(|fact| fact.position == position && fact.ended.is_none())
+    }
+
+    /// The facts that stand, in the order in which they took effect.
+    pub fn standing(&self) -> impl DoubleEndedIterator<Item = &Fact<T>> {
+        self.facts.iter().filter(|fact| fact.ended.is_none())
+    }
+
+    /// The values that stand, each with its date, to be changed in place.
+    pub fn standing_values_mut(&mut self) -> impl Iterator<Item = (Date, &mut T)> {
+        self.facts
+            .iter_mut()
+            .filter(|fact| fact.ended.is_none())
+            .map(|fact| (fact.effective, &mut fact.value))
+    }
+
+    /// Every fact that ever stood.
+    pub fn all(&self) -> &[Fact<T>] {
+        &self.facts
+    }
+
+    /// What holds on a day.
+    pub fn at(&self, on: Date) -> Option<&Fact<T>> {
+        let until = self.facts.partition_point(|fact| fact.effective <= on);
+        self.facts[..until].iter().rev().find(|fact| fact.ended.is_none())
+    }
+
+    /// What took effect last.
+    pub fn latest(&self) -> Option<&Fact<T>> {
+        self.standing().next_back()
+    }
+
+    /// What holds on a day, or took effect last where no day is given.
+    pub fn on(&self, on: Option<Date>) -> Option<&Fact<T>> {
+        match on {
+            Some(on) => self.at(on),
+            None => self.latest(),
+        }
+    }
+}
+
+impl<T: Clone> Dated<T> {
+    /// Moves the fact that was recorded at `position` to another day; whether there was one.
+    pub fn redate(&mut self, position: Position, effective: Date, at: Position) -> bool {
+        let Some(fact) = self.standing_mut(position) else { return false };
+        fact.ended = Some(at);
+        let value = fact.value.clone();
+        self.insert(Fact { effective, position, since: at, ended: None, value });
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> Date {
+        Date::new(2019, 3, day).unwrap()
+    }
+
+    #[test]
+    fn ties_on_a_day_follow_position_and_ended_facts_do_not_hold() {
+        let mut facts = Dated::default();
+        facts.record(day(2), 10, 'a');
+        facts.record(day(4), 12, 'c');
+        facts.record(day(4), 11, 'b');
+        let held = |facts: &Dated<char>, on| facts.at(day(on)).map(|fact| fact.value);
+        assert_eq!(held(&facts, 1), None);
+        assert_eq!(held(&facts, 3), Some('a'));
+        assert_eq!(held(&facts, 4), Some('c'));
+        assert!(facts.void(12, 20));
+        assert!(!facts.void(12, 21));
+        assert_eq!(held(&facts, 4), Some('b'));
+        assert!(facts.redate(10, day(6), 22));
+        assert_eq!(held(&facts, 3), None);
+        assert_eq!(held(&facts, 9), Some('a'));
+        assert_eq!(facts.all().len(), 4);
+    }
+}

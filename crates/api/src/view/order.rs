@@ -1,0 +1,208 @@
+//! The order of a list: rows by a sort key, in two forms.
+//!
+//! A persistent sorted map answers "what follows this key", which is what a cursor asks, at the cost of the step. Each
+//! row also has a label, an integer that compares as its key does, so that a rare filter sorts its few rows without
+//! reading their keys. Labels leave gaps; where one is exhausted, the labels around it are spread.
+
+use std::ops::Bound;
+
+use imbl::{OrdMap, Vector};
+
+/// The distance of labels that are given in bulk: 2^32 rows fit into 64 bits, each with room for 31 halvings.
+const GAP: u64 = 1 << 31;
+
+/// Changes to an order are made one by one below this share (1 in so many rows), else it is sorted anew.
+const BULK: usize = 8;
+
+/// Rows in the order of their keys. Keys are unique: a tiebreak is part of them.
+#[derive(Clone, Debug)]
+pub struct Order<K: Ord> {
+    keys: Vector<Option<K>>,
+    labels: Vector<u64>,
+    sorted: OrdMap<K, u32>,
+    pending: Vec<(u32, Option<K>)>,
+}
+
+impl<K: Ord> Default for Order<K> {
+    fn default() -> Self {
+        Self { keys: Vector::new(), labels: Vector::new(), sorted: OrdMap::new(), pending: Vec::new() }
+    }
+}
+
+impl<K: Ord + Clone> Order<K> {
+    /// Gives a row its key, or takes it out of the order. It shows after [`Order::settle`].
+    pub fn set(&mut self, row: u32, key: Option<K>) {
+        self.pending.push((row, key));
+    }
+
+    /// Makes all changes show.
+    pub fn settle(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.len() > 64 && pending.len() > self.sorted.len() / BULK {
+            for (row, key) in pending {
+                *self.slot(row) = key;
+            }
+            self.rebuild();
+        } else {
+            for (row, key) in pending {
+                self.put(row, key);
+            }
+        }
+    }
+
+    fn slot(&mut self, row: u32) -> &mut Option<K> {
+        while self.keys.len() <= row as usize {
+            self.keys.push_back(None);
+            self.labels.push_back(0);
+        }
+        &mut self.keys[row as usize]
+    }
+
+    fn rebuild(&mut self) {
+        let mut rows: Vec<(&K, u32)> =
+            (0..).zip(&self.keys).filter_map(|(row, key)| Some((key.as_ref()?, row))).collect();
+        rows.sort_unstable();
+        let mut labels = vec![0; self.keys.len()];
+        for (label, (_, row)) in (1..).zip(&rows) {
+            labels[*row as usize] = label * GAP;
+        }
+        self.sorted = rows.into_iter().map(|(key, row)| (key.clone(), row)).collect();
+        self.labels = labels.into();
+    }
+
+    fn put(&mut self, row: u32, key: Option<K>) {
+        let old = std::mem::replace(self.slot(row), key.clone());
+        if old == key {
+            return;
+        }
+        if let Some(old) = old {
+            self.sorted.remove(&old);
+            self.labels[row as usize] = 0;
+        }
+        let Some(key) = key else { return };
+        let below = self.sorted.range::<_, K>((Bound::Unbounded, Bound::Excluded(&key))).next_back();
+        let (below, before) = match below {
+            Some((before, row)) => (self.labels[*row as usize], Bound::Excluded(before.clone())),
+            None => (0, Bound::Unbounded),
+        };
+        let above = self.sorted.range::<_, K>((Bound::Excluded(&key), Bound::Unbounded)).next();
+        let above = above.map(|(_, row)| self.labels[*row as usize]);
+        let middle = match above {
+            Some(above) => below + (above - below) / 2,
+            None => below.saturating_add(GAP),
+        };
+        self.sorted.insert(key, row);
+        if middle == below || Some(middle) == above {
+            self.spread(before, below);
+        } else {
+            self.labels[row as usize] = middle;
+        }
+    }
+
+    /// Gives the rows behind a label new ones, as many of them as it takes to have room: where so many labels are free
+    /// that each of `count` rows gets more than `count` of them, which keeps the cost of an insertion logarithmic over
+    /// time.
+    fn spread(&mut self, before: Bound<K>, below: u64) {
+        let mut rows: Vec<u32> = Vec::new();
+        let mut step = None;
+        for (_, row) in self.sorted.range::<_, K>((before, Bound::Unbounded)) {
+            let (label, count) = (self.labels[*row as usize], rows.len() as u64 + 1);
+            let room = label.saturating_sub(below);
+            if room / count > count.max(2) {
+                step = Some(room / count);
+                break;
+            }
+            rows.push(*row);
+        }
+        let step = step.unwrap_or_else(|| GAP.min((u64::MAX - below) / (rows.len() as u64 + 1)));
+        if step < 2 {
+            return self.rebuild();
+        }
+        for (place, row) in (1..).zip(rows) {
+            self.labels[row as usize] = below + place * step;
+        }
+    }
+
+    /// How many rows have a place.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether no row has a place.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// The key of a row that has a place.
+    pub fn key(&self, row: u32) -> Option<&K> {
+        self.keys.get(row as usize)?.as_ref()
+    }
+
+    /// The label of a row: compares as its key does; 0 for a row without a place.
+    pub fn label(&self, row: u32) -> u64 {
+        self.labels.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// The label of the first row within a lower bound; past all labels when there is none.
+    pub fn label_from(&self, lower: Bound<&K>) -> u64 {
+        let found = self.sorted.range::<_, K>((lower, Bound::Unbounded)).next();
+        found.map_or(u64::MAX, |(_, row)| self.label(*row))
+    }
+
+    /// The rows between two keys, in order.
+    pub fn range(&self, lower: Bound<&K>, upper: Bound<&K>) -> impl DoubleEndedIterator<Item = (&K, u32)> {
+        self.sorted.range::<_, K>((lower, upper)).map(|(key, row)| (key, *row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn labels_compare_as_keys_do(batches in prop::collection::vec(
+            prop::collection::vec((0_u32..300, prop::option::weighted(0.8, 0_u16..500)), 1..120), 1..8,
+        )) {
+            let mut order = Order::default();
+            let mut expected = std::collections::BTreeMap::new();
+            for batch in batches {
+                for (row, key) in batch {
+                    let key = key.map(|key| (key, row));
+                    order.set(row, key);
+                    expected.insert(row, key);
+                }
+                order.settle();
+                let mut sorted: Vec<_> = expected.values().flatten().copied().collect();
+                sorted.sort_unstable();
+                let walked: Vec<_> = order.range(Bound::Unbounded, Bound::Unbounded).map(|(key, _)| *key).collect();
+                prop_assert_eq!(&walked, &sorted);
+                let labels: Vec<_> = walked.iter().map(|(_, row)| order.label(*row)).collect();
+                prop_assert!(labels.is_sorted_by(|a, b| a < b));
+            }
+        }
+    }
+
+    #[test]
+    fn an_exhausted_gap_is_widened() {
+        let walk = |order: &Order<(u32, u32)>| -> Vec<u64> {
+            order.range(Bound::Unbounded, Bound::Unbounded).map(|(_, row)| order.label(row)).collect()
+        };
+        // Between two keys, each new row before, and then each behind, the one before it; and at the very front.
+        for place in [|row: u32| (1, 3_000 - row), |row: u32| (1, row), |row: u32| (0, 3_000 - row)] {
+            let mut order = Order::default();
+            order.set(0, Some((0, 9_999)));
+            order.set(1, Some((2, 0)));
+            for row in 2..2_000_u32 {
+                order.set(row, Some(place(row)));
+                order.settle();
+            }
+            let labels = walk(&order);
+            assert_eq!(labels.len(), 2_000);
+            assert!(labels.is_sorted_by(|a, b| a < b));
+            assert!(labels[0] > 0);
+        }
+    }
+}

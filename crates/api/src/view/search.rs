@@ -1,0 +1,257 @@
+//! Finding text: postings of three-letter groups, and the texts to verify what they find.
+//!
+//! Texts are search keys, so two spellings of one name find each other. A text is found where it contains what was
+//! asked, letter by letter, or where it does once spaces are left out of both. Postings are of the form without
+//! spaces, which covers both. They only narrow: what is found is verified on the text.
+
+use std::sync::Arc;
+
+use daftar_domain::value::search_key;
+use imbl::{GenericHashMap, Vector, shared_ptr::DefaultSharedPtr};
+use roaring::RoaringBitmap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::View;
+use super::facet::Rows;
+use super::select::Selection;
+
+/// Three letters of 21 bits each.
+type Trigram = u64;
+
+type Postings = GenericHashMap<Trigram, Rows, FxBuildHasher, DefaultSharedPtr>;
+
+/// Parts the texts of one row (Persian name, Latin name, code); no question contains it.
+const LINE: char = '\n';
+
+/// Changes are made one by one below this share (1 in so many rows), else postings are built anew.
+const BULK: usize = 8;
+
+/// How a text matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    /// It contains what was asked.
+    Spaced,
+    /// It contains it once spaces are left out of both.
+    Unspaced,
+}
+
+/// The texts of a row.
+#[derive(Clone, Debug)]
+struct Text {
+    spaced: Arc<str>,
+    unspaced: Arc<str>,
+}
+
+/// The texts of all rows, to be searched.
+#[derive(Clone, Debug)]
+pub struct Search {
+    texts: Vector<Option<Text>>,
+    postings: Postings,
+    pending: Vec<(u32, Text)>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { texts: Vector::new(), postings: Postings::with_hasher(FxBuildHasher), pending: Vec::new() }
+    }
+}
+
+impl Search {
+    /// Gives a row its texts: search keys, the first being the one that it is sorted by. They are found after
+    /// [`Search::settle`].
+    pub fn set(&mut self, row: u32, keys: &[&str]) {
+        let spaced: Arc<str> = keys.join(&LINE.to_string()).into();
+        let unspaced =
+            if spaced.contains(' ') { spaced.replace(' ', "").into() } else { Arc::clone(&spaced) };
+        self.pending.push((row, Text { spaced, unspaced }));
+    }
+
+    /// Makes all changes found.
+    pub fn settle(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        let bulk = pending.len() > 64 && pending.len() > self.texts.len() / BULK;
+        for (row, text) in pending {
+            while self.texts.len() <= row as usize {
+                self.texts.push_back(None);
+            }
+            let after = Arc::clone(&text.unspaced);
+            let before = self.texts[row as usize].replace(text);
+            if !bulk {
+                self.repost(row, before.as_ref().map(|text| &*text.unspaced), &after);
+            }
+        }
+        if bulk {
+            self.rebuild();
+        }
+    }
+
+    fn repost(&mut self, row: u32, before: Option<&str>, after: &str) {
+        for trigram in trigrams(before.unwrap_or_default()) {
+            if let Some(rows) = self.postings.get_mut(&trigram) {
+                Arc::make_mut(rows).remove(row);
+            }
+        }
+        for trigram in trigrams(after) {
+            Arc::make_mut(self.postings.entry(trigram).or_default()).insert(row);
+        }
+    }
+
+    fn rebuild(&mut self) {
+        let mut postings: FxHashMap<Trigram, Vec<u32>> = FxHashMap::default();
+        for (row, text) in (0..).zip(&self.texts) {
+            for trigram in trigrams(text.as_ref().map_or("", |text| &text.unspaced)) {
+                let rows = postings.entry(trigram).or_default();
+                if rows.last() != Some(&row) {
+                    rows.push(row);
+                }
+            }
+        }
+        self.postings = postings
+            .into_iter()
+            .map(|(trigram, rows)| {
+                let rows = RoaringBitmap::from_sorted_iter(rows).expect("rows are visited in order");
+                (trigram, Arc::new(rows))
+            })
+            .collect();
+    }
+
+    /// What a person asked for, ready to be compared; nothing when the text says nothing.
+    pub fn ask(&self, text: &str) -> Option<Asked> {
+        let spaced = search_key(text);
+        if spaced.is_empty() {
+            return None;
+        }
+        let unspaced = spaced.replace(' ', "");
+        let mut groups: Vec<Rows> = trigrams(&unspaced)
+            .map(|trigram| self.postings.get(&trigram).cloned().unwrap_or_default())
+            .collect();
+        groups.sort_by_key(|rows| rows.len());
+        let narrowed = groups.into_iter().reduce(|mut all, rows| {
+            *Arc::make_mut(&mut all) &= &*rows;
+            all
+        });
+        Some(Asked { spaced, unspaced, narrowed })
+    }
+
+    /// How the texts of a row match.
+    pub fn matches(&self, row: u32, asked: &Asked) -> Option<Match> {
+        let text = self.texts.get(row as usize)?.as_ref()?;
+        if text.spaced.contains(&*asked.spaced) {
+            Some(Match::Spaced)
+        } else {
+            text.unspaced.contains(&*asked.unspaced).then_some(Match::Unspaced)
+        }
+    }
+}
+
+impl Search {
+    /// The segments of a search among selected rows: what contains the text as asked, then what does once spaces are
+    /// left out; one segment where the caller has an order of its own. Rows in `numbered` were found by number and come
+    /// before. `of` finds these texts in a view.
+    pub fn segments(
+        &self,
+        selection: Selection,
+        text: Option<&str>,
+        ordered: bool,
+        numbered: Rows,
+        of: fn(&View) -> &Search,
+    ) -> Vec<Selection> {
+        let Some(asked) = text.and_then(|text| self.ask(text)) else { return vec![selection] };
+        let asked = Arc::new(asked);
+        if ordered {
+            let mut any = selection;
+            if let Some(narrowed) = &asked.narrowed {
+                any.within(Arc::new(&**narrowed | &*numbered));
+            }
+            any.only(move |view, row| numbered.contains(row) || of(view).matches(row, &asked).is_some());
+            return vec![any];
+        }
+        let mut by_number = selection.clone();
+        by_number.within(Arc::clone(&numbered));
+        let mut segments = vec![by_number];
+        for kind in [Match::Spaced, Match::Unspaced] {
+            let mut by_text = selection.clone();
+            if let Some(narrowed) = &asked.narrowed {
+                by_text.within(Arc::clone(narrowed));
+            }
+            let (asked, numbered) = (Arc::clone(&asked), Arc::clone(&numbered));
+            by_text.only(move |view, row| {
+                !numbered.contains(row) && of(view).matches(row, &asked) == Some(kind)
+            });
+            segments.push(by_text);
+        }
+        segments
+    }
+}
+
+/// What was asked for, and the rows that may have it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The search key.
+    pub spaced: String,
+    /// The search key without spaces.
+    pub unspaced: String,
+    /// The rows that have all its groups of three letters; none for a text too short to have one.
+    pub narrowed: Option<Rows>,
+}
+
+/// The groups of three letters within the lines of a text, some of them more than once.
+fn trigrams(text: &str) -> impl Iterator<Item = Trigram> {
+    let mut window: Trigram = 0;
+    let mut letters = 0;
+    text.chars().filter_map(move |letter| {
+        if letter == LINE {
+            letters = 0;
+            return None;
+        }
+        letters += 1;
+        window = (window << 21 | Trigram::from(letter)) & ((1 << 63) - 1);
+        (letters >= 3).then_some(window)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index(names: &[&str]) -> Search {
+        let mut search = Search::default();
+        for (row, name) in (0..).zip(names) {
+            search.set(row, &[&search_key(name), "code"]);
+        }
+        search.settle();
+        search
+    }
+
+    fn found(search: &Search, text: &str) -> Vec<(u32, Match)> {
+        let asked = search.ask(text).unwrap();
+        (0..search.texts.len() as u32)
+            .filter(|row| asked.narrowed.as_ref().is_none_or(|rows| rows.contains(*row)))
+            .filter_map(|row| Some((row, search.matches(row, &asked)?)))
+            .collect()
+    }
+
+    #[test]
+    fn spellings_of_one_name_find_each_other() {
+        let search = index(&["شهرك‌ صنعتي شماره ١٢", "شهرک صنعتی شماره ۱۳", "شهرکصنعتی"]);
+        assert_eq!(found(&search, "شهرک صنعتی شماره ۱۲"), [(0, Match::Spaced)]);
+        assert_eq!(
+            found(&search, "شهرک صنعتي"),
+            [(0, Match::Spaced), (1, Match::Spaced), (2, Match::Unspaced)]
+        );
+        assert_eq!(found(&search, "شه"), found(&search, "شهر"));
+        assert!(search.ask(" \u{200C} ").is_none());
+        assert!(found(&search, "زعفران").is_empty());
+        // A question never spans the parts of a row's texts.
+        assert!(found(&search, "صنعتیco").is_empty());
+    }
+
+    #[test]
+    fn changed_texts_are_found_by_what_they_are() {
+        let mut search = index(&["زعفران", "پسته"]);
+        search.set(1, &["خرما"]);
+        search.settle();
+        assert!(found(&search, "پسته").is_empty());
+        assert_eq!(found(&search, "خرما"), [(1, Match::Spaced)]);
+    }
+}
