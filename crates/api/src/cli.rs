@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, ConfigError, Overrides};
 
 pub mod demo;
+pub mod import;
 pub mod schema;
 pub mod serve;
 
@@ -27,6 +28,8 @@ enum Command {
     Serve(serve::Serve),
     /// Records the national reference set, a made-up registry that adds up to the published figures.
     Demo(demo::RecordDemo),
+    /// Takes over what an agency's spreadsheet says.
+    Import(import::args::ImportFile),
     /// Writes what is published of the schema: GraphQL, event types, codes.
     Schema(schema::WriteSchema),
 }
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
     let done = match Daftar::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Import(import) => import.run(),
         Command::Schema(schema) => schema.run(),
     };
     match done {

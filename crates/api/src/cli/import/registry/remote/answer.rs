@@ -1,0 +1,251 @@
+//! What a server's GraphQL says of a row's subject, as a file would state it.
+
+use super::super::Known;
+use crate::cli::import::consortium::{Consortium, Member};
+use crate::cli::import::emc::{Emc, Mandate};
+use crate::cli::import::entry::Entry;
+use crate::cli::import::export::Export;
+use crate::cli::import::park::Park;
+use crate::cli::import::sme::{Licence, Sme, Status};
+use daftar_domain::consortium::Phase;
+use daftar_domain::sme::{Capacity, OperatingStatus};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::str::FromStr;
+
+const PARK: &str = "version code name nameLatin kind province { code } area plots allotted establishedOn";
+const SME: &str = "version businessId legalId name nameLatin province { code } park { code } plot isic headcount \
+    licences(kind: OPERATING) { number issuedOn expiresOn capacity { amount unit } } \
+    statusHistory { status since idleReason utilisation }";
+const EXPORT: &str = "nodes { version sme { businessId } emc { code } consortium { code } office declaration item hs on \
+    destination { code } netWeight valueUsd }";
+const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup formedOn phaseHistory { phase } \
+    members(first: 100) { nodes { sme { businessId } joinedOn leftOn certificate } pageInfo { hasNextPage endCursor } }";
+const EMC: &str = "version code name nameLatin legalId tradeCard tradeCardExpiresOn consentedOn \
+    rankHistory { rank since } \
+    clients(first: 100) { nodes { sme { businessId } from until } pageInfo { hasNextPage endCursor } }";
+const MORE_MEMBERS: &str = "query More($code: String!, $after: String!) { group: consortium(code: $code) { \
+    members(first: 100, after: $after) { nodes { sme { businessId } joinedOn leftOn certificate } \
+    pageInfo { hasNextPage endCursor } } } }";
+const MORE_CLIENTS: &str = "query More($code: String!, $after: String!) { group: emc(code: $code) { \
+    clients(first: 100, after: $after) { nodes { sme { businessId } from until } \
+    pageInfo { hasNextPage endCursor } } } }";
+
+/// One query with an alias for each row, `a0` and on.
+pub fn look_up(entries: &[&Entry]) -> (String, Value) {
+    let (mut parameters, mut fields, mut variables) = (String::new(), String::new(), json!({}));
+    for (index, entry) in entries.iter().enumerate() {
+        let (field, argument, kind, selection, value) = match entry {
+            Entry::Park(row) => ("park", "code", "String!", PARK, json!(row.code.as_str())),
+            Entry::Sme(row) => ("sme", "businessId", "BusinessId!", SME, json!(row.business_id.to_string())),
+            Entry::Export(row) => {
+                let filter = json!({"declaration": row.declaration.to_string()});
+                ("exports", "first: 100, filter", "ExportFilter!", EXPORT, filter)
+            }
+            Entry::Consortium(row) => ("consortium", "code", "String!", CONSORTIUM, json!(row.code.as_str())),
+            Entry::Emc(row) => ("emc", "code", "String!", EMC, json!(row.code.as_str())),
+        };
+        parameters.push_str(&format!("$v{index}: {kind} "));
+        fields.push_str(&format!("a{index}: {field}({argument}: $v{index}) {{ {selection} }} "));
+        variables[format!("v{index}")] = value;
+    }
+    (format!("query LookUp({parameters}) {{ {fields}}}"), variables)
+}
+
+/// The list of a group that has pages.
+pub fn list_of(entry: &Entry) -> Option<&'static str> {
+    match entry {
+        Entry::Consortium(_) => Some("members"),
+        Entry::Emc(_) => Some("clients"),
+        _ => None,
+    }
+}
+
+/// The query of a further page of that list.
+pub fn next_page(entry: &Entry, cursor: &Value) -> (&'static str, Value) {
+    match entry {
+        Entry::Consortium(row) => (MORE_MEMBERS, json!({"code": row.code.as_str(), "after": cursor})),
+        Entry::Emc(row) => (MORE_CLIENTS, json!({"code": row.code.as_str(), "after": cursor})),
+        _ => unreachable!("only groups have pages"),
+    }
+}
+
+/// The part of an answer that is about the row's subject: of exports, the one of that office, year and item.
+pub fn found(asked: &Entry, answer: Value) -> Option<Value> {
+    match (asked, answer) {
+        (_, Value::Null) => None,
+        (Entry::Export(row), mut answer) => {
+            let nodes = answer["nodes"].as_array_mut()?;
+            let key = row.key();
+            let place =
+                nodes.iter().position(|node| export(node).is_some_and(|export| export.key() == key))?;
+            Some(nodes.swap_remove(place))
+        }
+        (_, answer) => Some(answer),
+    }
+}
+
+/// Reads the answer about a row's subject; `None` when it has another form.
+pub fn read(asked: &Entry, answer: &Value) -> Option<Known> {
+    let version = u32::try_from(answer["version"].as_u64()?).ok()?;
+    let (entry, unfinished) = match asked {
+        Entry::Park(_) => (Entry::Park(park(answer)?), false),
+        Entry::Sme(_) => (Entry::Sme(sme(answer)?), false),
+        Entry::Export(_) => (Entry::Export(export(answer)?), false),
+        Entry::Consortium(_) => {
+            let unfinished = answer["basis"] == "TAKEN_OVER" && answer["phaseHistory"].as_array()?.len() <= 1;
+            (Entry::Consortium(consortium(answer)?), unfinished)
+        }
+        Entry::Emc(_) => (Entry::Emc(emc(answer)?), false),
+    };
+    Some(Known { entry, version, unfinished })
+}
+
+/// A value in its canonical spelling.
+fn value<T: FromStr>(answer: &Value) -> Option<T> {
+    match answer {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// An amount, whose decimals may be spelt otherwise: `1.50` for `1.5`.
+fn amount<T>(
+    answer: &Value,
+    parse: impl FnOnce(&str) -> Result<T, daftar_domain::value::InvalidValue>,
+) -> Option<T> {
+    parse(answer.as_str()?).ok()
+}
+
+/// A word of a vocabulary, or a number with a bound.
+fn word<T: DeserializeOwned>(answer: &Value) -> Option<T> {
+    serde_json::from_value(answer.clone()).ok()
+}
+
+/// A value that may be left out; `None` when it has another form.
+fn may<T>(answer: &Value, read: impl FnOnce(&Value) -> Option<T>) -> Option<Option<T>> {
+    if answer.is_null() { Some(None) } else { read(answer).map(Some) }
+}
+
+fn park(answer: &Value) -> Option<Park> {
+    Some(Park {
+        code: value(&answer["code"])?,
+        name: value(&answer["name"])?,
+        name_latin: may(&answer["nameLatin"], value)?,
+        kind: word(&answer["kind"])?,
+        province: value(&answer["province"]["code"])?,
+        area: amount(&answer["area"], daftar_domain::value::Hectares::parse)?,
+        plots: value(&answer["plots"])?,
+        allotted: may(&answer["allotted"], value)?,
+        established: may(&answer["establishedOn"], value)?,
+    })
+}
+
+fn sme(answer: &Value) -> Option<Sme> {
+    let licence = answer["licences"].as_array()?.last();
+    let licence = match licence {
+        Some(licence) => Some(Licence {
+            number: value(&licence["number"])?,
+            issued: value(&licence["issuedOn"])?,
+            expires: value(&licence["expiresOn"])?,
+            capacity: may(&licence["capacity"], |capacity| {
+                let quantity = amount(&capacity["amount"], daftar_domain::value::Quantity::parse)?;
+                Some(Capacity { amount: quantity, unit: value(&capacity["unit"])? })
+            })?,
+        }),
+        None => None,
+    };
+    let states = answer["statusHistory"].as_array()?;
+    // A unit in revival is idle, as files state it.
+    let state = states.iter().rev().find(|state| state["status"] != "IN_REVIVAL");
+    let (status, utilisation) = match state {
+        Some(state) => {
+            let is: OperatingStatus = word(&state["status"])?;
+            let dated = matches!(is, OperatingStatus::Idle | OperatingStatus::Closed);
+            let since = may(&state["since"], value)?.filter(|_| dated);
+            (
+                Status { is, since, reason: may(&state["idleReason"], word)? },
+                may(&state["utilisation"], word)?,
+            )
+        }
+        None => (Status { is: OperatingStatus::UnderConstruction, since: None, reason: None }, None),
+    };
+    Some(Sme {
+        business_id: value(&answer["businessId"])?,
+        legal_id: value(&answer["legalId"])?,
+        name: value(&answer["name"])?,
+        name_latin: may(&answer["nameLatin"], value)?,
+        province: value(&answer["province"]["code"])?,
+        park: may(&answer["park"]["code"], value)?,
+        plot: may(&answer["plot"], value)?,
+        isic: value(&answer["isic"])?,
+        licence,
+        headcount: may(&answer["headcount"], word)?,
+        status,
+        utilisation,
+    })
+}
+
+fn export(answer: &Value) -> Option<Export> {
+    Some(Export {
+        sme: may(&answer["sme"]["businessId"], value)?,
+        emc: may(&answer["emc"]["code"], value)?,
+        declaration: value(&answer["declaration"])?,
+        item: word(&answer["item"])?,
+        office: value(&answer["office"])?,
+        date: value(&answer["on"])?,
+        hs: value(&answer["hs"])?,
+        country: value(&answer["destination"]["code"])?,
+        net_weight: amount(&answer["netWeight"], daftar_domain::value::Kilograms::parse)?,
+        value: amount(&answer["valueUsd"], daftar_domain::value::Usd::parse)?,
+        consortium: may(&answer["consortium"]["code"], value)?,
+    })
+}
+
+fn consortium(answer: &Value) -> Option<Consortium> {
+    let standing = answer["members"]["nodes"].as_array()?.iter().filter(|member| member["leftOn"].is_null());
+    let member = |member: &Value| {
+        Some(Member {
+            sme: value(&member["sme"]["businessId"])?,
+            joined: value(&member["joinedOn"])?,
+            certificate: may(&member["certificate"], value)?,
+        })
+    };
+    let phase = answer["phaseHistory"].as_array()?.last();
+    Some(Consortium {
+        code: value(&answer["code"])?,
+        name: value(&answer["name"])?,
+        name_latin: may(&answer["nameLatin"], value)?,
+        kind: word(&answer["kind"])?,
+        phase: phase.map_or(Some(Phase::Preparing), |phase| word(&phase["phase"]))?,
+        group: word(&answer["productGroup"])?,
+        formed: value(&answer["formedOn"])?,
+        members: standing.map(member).collect::<Option<_>>()?,
+    })
+}
+
+fn emc(answer: &Value) -> Option<Emc> {
+    let mandate = |mandate: &Value| {
+        Some(Mandate {
+            sme: value(&mandate["sme"]["businessId"])?,
+            from: value(&mandate["from"])?,
+            until: may(&mandate["until"], value)?,
+        })
+    };
+    let rank = match answer["rankHistory"].as_array()?.last() {
+        Some(given) => Some((word(&given["rank"])?, value(&given["since"])?)),
+        None => None,
+    };
+    Some(Emc {
+        code: value(&answer["code"])?,
+        name: value(&answer["name"])?,
+        name_latin: may(&answer["nameLatin"], value)?,
+        legal_id: value(&answer["legalId"])?,
+        trade_card: value(&answer["tradeCard"])?,
+        card_expires: may(&answer["tradeCardExpiresOn"], value)?,
+        consented: value(&answer["consentedOn"])?,
+        rank,
+        mandates: answer["clients"]["nodes"].as_array()?.iter().map(mandate).collect::<Option<_>>()?,
+    })
+}

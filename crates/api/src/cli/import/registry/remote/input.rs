@@ -1,0 +1,57 @@
+//! A command as the server's GraphQL takes it.
+
+use daftar_domain::Command;
+use daftar_domain::value::CommandId;
+use serde_json::{Map, Value, json};
+
+/// The keys of a command's stored form whose fields stand in the input itself.
+const SPREAD: [&str; 2] = ["details", "park"];
+
+/// One `CommandInput`: the mutation's name with its input.
+pub fn command(id: CommandId, command: &Command, dry_run: bool) -> Value {
+    let mut stored = serde_json::to_value(command).expect("a command has a stored form");
+    let name = stored["type"].as_str().map(lower_first).unwrap_or_default();
+    let mut input = spread(&name, stored["input"].take());
+    if let Some(status) = input.get_mut("status") {
+        *status = taken_over_status(status.take());
+    }
+    input.insert("commandId".to_owned(), json!(id.to_string()));
+    if dry_run {
+        input.insert("dryRun".to_owned(), json!(true));
+    }
+    json!({ name: input })
+}
+
+fn spread(name: &str, stored: Value) -> Map<String, Value> {
+    let Value::Object(fields) = stored else { return Map::new() };
+    let mut input = Map::new();
+    for (key, value) in fields {
+        match value {
+            // `park` is spread where it is the park that is taken over, and names a park elsewhere.
+            Value::Object(inner)
+                if SPREAD.contains(&key.as_str()) && (key != "park" || name == "takeOverPark") =>
+            {
+                input.extend(inner);
+            }
+            value => {
+                input.insert(key, value);
+            }
+        }
+    }
+    input
+}
+
+/// `"ACTIVE"` is a way of producing; the other states carry since when and why.
+fn taken_over_status(stored: Value) -> Value {
+    match stored {
+        Value::Object(state) => {
+            Value::Object(state.into_iter().map(|(name, since)| (name.to_lowercase(), since)).collect())
+        }
+        producing => json!({ "producing": producing }),
+    }
+}
+
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
