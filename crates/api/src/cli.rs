@@ -9,8 +9,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Overrides};
 
+pub mod audit;
 pub mod demo;
 pub mod import;
+pub mod keys;
 pub mod schema;
 pub mod serve;
 
@@ -30,6 +32,10 @@ enum Command {
     Demo(demo::RecordDemo),
     /// Takes over what an agency's spreadsheet says.
     Import(import::args::ImportFile),
+    /// Verifies, exports, restores and proves the record.
+    Audit(audit::Audit),
+    /// Makes and rotates the keys that sign checkpoints.
+    Keys(keys::Keys),
     /// Writes what is published of the schema: GraphQL, event types, codes.
     Schema(schema::WriteSchema),
 }
@@ -89,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Import(import) => import.run(),
+        Command::Audit(audit) => audit.run().map_err(Failure::new),
+        Command::Keys(keys) => keys.run().map_err(Failure::new),
         Command::Schema(schema) => schema.run(),
     };
     match done {
