@@ -1,0 +1,153 @@
+//! Golden logs: what a released format holds is read, folded and written again exactly as it was, by every later
+//! release.
+//!
+//! `log-v1/commits.bin` is the commit records of a small log, each after its size (4 bytes, little-endian); it was
+//! recorded once from `commands.json` and never changes. It holds every event type of its release.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use daftar_domain::envelope::{EntityId, Submission};
+use daftar_domain::ledger::{Ledger, LedgerSettings, Outcome, Publish, Published, SimulatedClock};
+use daftar_domain::log::memory::MemoryLog;
+use daftar_domain::log::merkle::{Tree, TreeHash};
+use daftar_domain::log::{CommitWrite, Log, codec, head::Head, record};
+use daftar_domain::opening::{Clock, LogOpened};
+use daftar_domain::policy::Actor;
+use daftar_domain::value::{CommandId, Date, Moment, Usd};
+use daftar_domain::{Command, EventData, State, evolve};
+use uuid::Uuid;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/log-v1");
+
+/// The root over the golden log's lines, in hexadecimal.
+const ROOT: &str = "ea93932ba9b9a7af1676b7b6c71d4c3e966b45c83c146f9e70be4f928c028fb7";
+const POSITIONS: u64 = 83;
+
+fn golden() -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(format!("{FOLDER}/commits.bin")).expect("the fixture");
+    let (mut rest, mut records) = (bytes.as_slice(), Vec::new());
+    while let Some((size, after)) = rest.split_first_chunk::<4>() {
+        let (record, after) = after.split_at(u32::from_le_bytes(*size) as usize);
+        records.push(record.to_vec());
+        rest = after;
+    }
+    records
+}
+
+#[test]
+fn a_golden_log_is_read_and_written_as_it_was() {
+    let (mut tree, mut state) = (Tree::new(), State::default());
+    let mut types = BTreeSet::new();
+    for (number, bytes) in (1..).zip(golden()) {
+        let record = record::decode(&bytes).expect("a golden record");
+        assert_eq!(record.header.commit, number);
+        assert_eq!(record.header.root_before, tree.root());
+        for line in record.lines() {
+            let recorded = codec::decode(line).expect("a golden line");
+            let again = codec::encode(&recorded).expect("it fits");
+            assert_eq!(String::from_utf8_lossy(&again), String::from_utf8_lossy(line));
+            assert_eq!(recorded.position, tree.size() + 1);
+            assert_eq!(recorded.entity_version, state.version(recorded.event.entity) + 1);
+            tree.append(TreeHash::leaf(line));
+            evolve(&mut state, &recorded);
+            types.insert((recorded.event.data.type_name(), recorded.event.data.type_version()));
+        }
+    }
+    assert_eq!((tree.size(), tree.root().to_string().as_str()), (POSITIONS, ROOT));
+    let known: BTreeSet<_> =
+        EventData::schemas().into_iter().map(|(name, version, _)| (name, version)).collect();
+    assert_eq!(types, known, "a new type or version needs a golden log of its own");
+
+    assert_eq!((state.parks.len(), state.smes.len(), state.revivals.len()), (2, 4, 2));
+    assert_eq!((state.consortiums.len(), state.emcs.len(), state.exports.len()), (2, 2, 4));
+    assert_eq!(state.findings.len(), 1, "the export before a back-dated idling");
+    let sum: Usd = state.exports.iter().filter(|export| !export.voided).map(|export| export.value_usd).sum();
+    assert_eq!(sum.to_string(), "101634.50");
+}
+
+#[test]
+fn the_ledger_goes_on_from_a_golden_log() {
+    let log = Arc::new(MemoryLog::new());
+    let mut tree = Tree::new();
+    for (number, bytes) in (1..).zip(golden()) {
+        let record = record::decode(&bytes).expect("a golden record");
+        record.lines().for_each(|line| tree.append(TreeHash::leaf(line)));
+        let head = Head {
+            commit: number,
+            id: record.header.id,
+            frontier: tree.frontier().clone(),
+            checkpoint: None,
+        };
+        let write =
+            CommitWrite { record: bytes, head: head.encode().expect("fits"), tiles: tree.take_finished() };
+        log.append(number - 1, &write).expect("in order");
+    }
+    let ledger = open(log, moment("2019-10-01"));
+    let commands = steps();
+    let again = &commands[0];
+    let answer = ledger.submit_blocking(vec![submission(0, again.1.clone())]).expect("an answer");
+    assert_eq!(answer.position, POSITIONS, "a repeated command records nothing");
+    assert!(matches!(answer.outcomes[..], [Outcome::Repeated(_)]), "{:?}", answer.outcomes);
+}
+
+fn moment(date: &str) -> Moment {
+    Moment::start_of_tehran_day(date.parse::<Date>().expect("a date"))
+}
+
+fn steps() -> Vec<(Moment, serde_json::Value)> {
+    let text = std::fs::read_to_string(format!("{FOLDER}/commands.json")).expect("the fixture");
+    let steps: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
+    steps
+        .into_iter()
+        .map(|step| (moment(step["on"].as_str().expect("a date")), step["command"].clone()))
+        .collect()
+}
+
+fn submission(number: u128, command: serde_json::Value) -> Submission {
+    let command: Command =
+        serde_json::from_value(command.clone()).unwrap_or_else(|error| panic!("{error}: {command}"));
+    let command_id = CommandId::new(Uuid::from_u128(0x0169_9e00_0000_7000_8000_0000_0000_0000 + number));
+    Submission { command_id, actor: Actor::LOCAL, expected_version: None, command }
+}
+
+fn open(log: Arc<MemoryLog>, at: Moment) -> Ledger {
+    struct Nobody;
+    impl Publish for Nobody {
+        fn publish(&self, _: Published) {}
+    }
+    let opened =
+        LogOpened { origin: "golden.example/v1".into(), format: 1, clock: Clock::Simulated, demo: None };
+    let clock = Box::new(SimulatedClock::new(at));
+    Ledger::open(log, opened, clock, Box::new(Nobody), LedgerSettings::default()).expect("opens")
+}
+
+/// How the fixture was made, once, before version 1 was released. Running it again is for a new version only.
+#[test]
+#[ignore = "writes the fixture of a new format version"]
+fn record_the_golden_log() {
+    let log = Arc::new(MemoryLog::new());
+    let ledger = open(Arc::clone(&log), moment("2005-03-21"));
+    let (mut revival, mut last) = (String::new(), 0);
+    for (number, (at, command)) in (0..).zip(steps()) {
+        let text = command.to_string().replace("$revival", &revival).replace("$last", &last.to_string());
+        let command = serde_json::from_str(&text).expect("JSON");
+        let answer = ledger.submit_at(vec![submission(number, command)], at);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let answer = runtime.block_on(answer).expect("an answer");
+        let [Outcome::Recorded(receipt)] = &answer.outcomes[..] else {
+            panic!("{text}: {:?}", answer.outcomes)
+        };
+        last = answer.position;
+        if let EntityId::Revival(id) = receipt.events()[0].event.entity {
+            revival = id.to_string();
+        }
+    }
+    let mut bytes = Vec::new();
+    for number in 1..=log.tail() {
+        let record = log.get(number).expect("readable").expect("there");
+        bytes.extend((record.len() as u32).to_le_bytes());
+        bytes.extend(record);
+    }
+    std::fs::write(format!("{FOLDER}/commits.bin"), bytes).expect("written");
+}

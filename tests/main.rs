@@ -1,0 +1,13 @@
+//! Drives the real binary over loopback: one module per noun and per promise.
+
+mod support;
+
+mod commands;
+mod demo;
+mod golden;
+mod import;
+mod lifecycle;
+mod protocol;
+mod published;
+mod settings;
+mod subscriptions;

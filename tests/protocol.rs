@@ -1,0 +1,80 @@
+//! GraphQL over HTTP: methods, media types, statuses, codes.
+
+use serde_json::Value;
+
+use crate::support::{Running, folder};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const GRAPHQL: (&str, &str) = ("accept", "application/graphql-response+json");
+
+fn code(answer: &str) -> String {
+    let answer: Value = serde_json::from_str(answer).unwrap_or_else(|_| panic!("not JSON: {answer}"));
+    let error = &answer["errors"][0];
+    assert!(error["extensions"]["requestId"].is_string(), "{answer}");
+    assert!(answer.get("data").is_none(), "{answer}");
+    error["extensions"]["code"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn refusals_have_a_status_and_a_code() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    let large = format!("{{\"query\":\"{}\"}}", " ".repeat(5 << 20));
+    let deep = format!("{{\"query\":\"{}__typename{}\"}}", "{ __schema ".repeat(40), "}".repeat(40));
+    for (body, headers, status, expected) in [
+        ("", &[JSON][..], 400, "BAD_REQUEST"),
+        ("[]", &[JSON], 400, "BAD_REQUEST"),
+        ("{\"query\":{}}", &[JSON], 400, "BAD_REQUEST"),
+        ("{\"query\":\"{ __typename }\",\"variables\":[]}", &[JSON], 400, "BAD_REQUEST"),
+        ("{\"query\":\"{ __typename }\"}", &[("content-type", "text/plain")], 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("{\"query\":\"{ __typename }\"}", &[], 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("{\"query\":\"{ __typename }\"}", &[JSON, ("accept", "text/html")], 406, "NOT_ACCEPTABLE"),
+        (
+            "{\"query\":\"{ __typename }\"}",
+            &[JSON, ("origin", "https://elsewhere.example")],
+            403,
+            "FOREIGN_ORIGIN",
+        ),
+        ("{\"query\":\"{ __typename\"}", &[JSON, GRAPHQL], 400, "GRAPHQL_PARSE_FAILED"),
+        ("{\"query\":\"{ nothing }\"}", &[JSON, GRAPHQL], 400, "GRAPHQL_VALIDATION_FAILED"),
+        ("{\"query\":\"{ nothing }\"}", &[JSON], 200, "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{\"query\":\"query A { __typename }\",\"operationName\":\"B\"}",
+            &[JSON, GRAPHQL],
+            400,
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("{\"query\":\"subscription { events { position } }\"}", &[JSON], 406, "NOT_ACCEPTABLE"),
+        (&deep, &[JSON, GRAPHQL], 400, "GRAPHQL_VALIDATION_FAILED"),
+        (&large, &[JSON], 413, "BODY_TOO_LARGE"),
+    ] {
+        let (found, answer) = server.post(body, headers);
+        assert_eq!((found, code(&answer).as_str()), (status, expected), "{}", &body[..body.len().min(99)]);
+    }
+}
+
+#[test]
+fn queries_may_be_asked_by_get_but_mutations_not() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    let (status, answer) = server.get("/graphql?query=%7B__typename%7D");
+    assert_eq!((status, answer.contains("\"__typename\":\"Query\"")), (200, true), "{answer}");
+    let mutation = "mutation%7Bsubmit(commands%3A%5B%5D)%7Bposition%7D%7D";
+    let (status, answer) = server.get(&format!("/graphql?query={mutation}"));
+    assert_eq!((status, code(&answer).as_str()), (405, "METHOD_NOT_ALLOWED"));
+    let (status, answer) = server.get("/graphql");
+    assert_eq!((status, code(&answer).as_str()), (400, "BAD_REQUEST"));
+    let (status, answer) = server.get("/schema.graphql");
+    assert!(status == 200 && answer.contains("type Mutation {"), "{answer}");
+}
+
+#[test]
+fn an_answer_that_is_kept_is_the_same_answer_until_something_is_recorded() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    let first = server.ask("{ __typename }");
+    assert_eq!(server.ask("{ __typename }"), first);
+    server.command("establishPark", crate::support::park("P-1"));
+    let later = server.ask("{ __typename }");
+    assert_ne!(later["extensions"]["position"], first["extensions"]["position"]);
+}
