@@ -1,0 +1,25 @@
+# Serve what the data folder holds
+run *arguments:
+    cargo run --release -- serve {{arguments}}
+
+# Serve the national reference set
+demo *arguments:
+    cargo run --release -- serve --demo {{arguments}}
+
+# Everything that must hold before a change lands
+test:
+    tests/run
+
+# Speed and memory, each beside a limit or a peer in the same run
+bench *arguments:
+    cargo bench -p daftar --bench daftar -- {{arguments}}
+
+# Write the published contracts anew
+schema:
+    cargo run -- schema --out schema
+
+# Format and lint
+lint:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy -p daftar-domain --no-default-features -- -D warnings
