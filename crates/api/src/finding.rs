@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 use daftar_domain::rules;
 
 use crate::connection::Connection;
-use crate::node::{self, Node, view};
+use crate::node::{self, Node, Reads};
 use crate::refusal::Answer;
 use crate::scalar::Position;
 use crate::view::View;
@@ -54,7 +54,7 @@ impl Finding {
 
 /// Look-ups of findings.
 #[derive(Default)]
-pub struct FindingQuery;
+pub struct FindingQuery(pub Reads);
 
 #[Object]
 impl FindingQuery {
@@ -66,7 +66,7 @@ impl FindingQuery {
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Finding>>> {
-        let view = view(context);
+        let view = self.0.view(context);
         let findings = &view.state.findings;
         let page = Connection::forward(first, after, findings.len(), |after: Option<u64>| {
             let of = |finding: &rules::Finding| {

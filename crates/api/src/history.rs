@@ -9,7 +9,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{Position, Recorded};
 
 use crate::connection::{Connection, PAGE_DEFAULT, PAGE_MOST, PageArguments, WholeList};
-use crate::node::{self, Node, view};
+use crate::node::{self, Node, Reads, view};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar;
 use crate::view::View;
@@ -249,13 +249,13 @@ pub struct EventPage {
 
 /// Look-ups in the log.
 #[derive(Default)]
-pub struct EventQuery;
+pub struct EventQuery(pub Reads);
 
 #[Object]
 impl EventQuery {
     /// The position of the last event that the answer rests on.
     fn position(&self, context: &Context<'_>) -> scalar::Position {
-        scalar::Position(view(context).position)
+        scalar::Position(self.0.view(context).position)
     }
 
     /// The event at a position; null past the end.
@@ -264,7 +264,7 @@ impl EventQuery {
         context: &Context<'_>,
         #[graphql(desc = "Its number in the log.")] position: scalar::Position,
     ) -> Option<Event> {
-        let view = view(context);
+        let view = self.0.view(context);
         let source = view.events.as_ref().filter(|_| position.0 <= view.position)?;
         source.event(position.0).map(Event::from)
     }
@@ -278,7 +278,7 @@ impl EventQuery {
         >,
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
     ) -> Option<Answer<EventPage>> {
-        Some(events(view(context), after.map_or(0, |after| after.0), first))
+        Some(events(self.0.view(context), after.map_or(0, |after| after.0), first))
     }
 }
 

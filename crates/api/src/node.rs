@@ -34,6 +34,17 @@ pub fn view<'a>(context: &Context<'a>) -> &'a Arc<View> {
     context.data().expect("a request carries its view")
 }
 
+/// The view that the fields of a root are read from: the request's own, or one that a question named.
+#[derive(Clone, Default)]
+pub struct Reads(Option<Arc<View>>);
+
+impl Reads {
+    /// That view.
+    pub fn view<'a>(&'a self, context: &Context<'a>) -> &'a Arc<View> {
+        self.0.as_ref().unwrap_or_else(|| view(context))
+    }
+}
+
 /// An object with an opaque ID.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The opaque ID, for `node` and for commands."))]
@@ -69,13 +80,13 @@ impl Node {
 
 /// Look-ups by opaque ID.
 #[derive(Default)]
-pub struct NodeQuery;
+pub struct NodeQuery(pub Reads);
 
 #[Object]
 impl NodeQuery {
     /// The object with an opaque ID.
     fn node(&self, context: &Context<'_>, #[graphql(desc = "Its opaque ID.")] id: ID) -> Option<Node> {
-        decode(&id).and_then(|entity| Node::find(view(context), entity))
+        decode(&id).and_then(|entity| Node::find(self.0.view(context), entity))
     }
 
     /// The objects with these opaque IDs, each at its place; null where there is none.
@@ -88,7 +99,7 @@ impl NodeQuery {
             let asked = ids.len() as i64;
             return Err(Refusal::PageSize { argument: "ids", asked, most: NODES_MOST }.into());
         }
-        let find = |id: &ID| decode(id).and_then(|entity| Node::find(view(context), entity));
+        let find = |id: &ID| decode(id).and_then(|entity| Node::find(self.0.view(context), entity));
         Ok(ids.iter().map(find).collect())
     }
 }

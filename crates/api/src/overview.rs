@@ -8,7 +8,7 @@ use daftar_domain::sme::OperatingStatus as Status;
 use daftar_domain::value::{self, share};
 
 use crate::export::summary::PeriodExports;
-use crate::node::view;
+use crate::node::Reads;
 use crate::period::{Period, PeriodInput};
 use crate::refusal::Answer;
 use crate::scalar::{Decimal, Position};
@@ -127,23 +127,23 @@ impl Overview {
 
     /// Units.
     fn smes(&self) -> PeriodSmes {
-        let counts = SmeCounts::new(self.view.smes.counts.on(self.period.last_day()));
+        let counts = SmeCounts::new(self.view.smes.counts(Some(self.period.last_day())));
         PeriodSmes { view: Arc::clone(&self.view), period: self.period, counts }
     }
 
     /// Industrial parks and zones that were established by the last day.
     fn industrial_parks(&self) -> i64 {
-        self.view.parks.counts.on(self.period.last_day())[0]
+        self.view.parks.count_on(self.period.last_day())
     }
 
     /// Export consortiums that operate on the last day.
     fn export_consortiums(&self) -> i64 {
-        self.view.consortiums.counts.on(self.period.last_day())[Phase::Operating as usize]
+        self.view.consortiums.counts_on(self.period.last_day())[Phase::Operating as usize]
     }
 
     /// Export management companies whose consent is in force on the last day.
     fn export_management_companies(&self) -> i64 {
-        self.view.emcs.counts.on(self.period.last_day())[0]
+        self.view.emcs.count_on(self.period.last_day())
     }
 
     /// Exports in the period.
@@ -154,7 +154,7 @@ impl Overview {
 
 /// The overview.
 #[derive(Default)]
-pub struct OverviewQuery;
+pub struct OverviewQuery(pub Reads);
 
 #[Object]
 impl OverviewQuery {
@@ -164,7 +164,8 @@ impl OverviewQuery {
         context: &Context<'_>,
         #[graphql(desc = "The period.")] period: PeriodInput,
     ) -> Option<Answer<Overview>> {
-        let overview = period.period().map(|period| Overview { view: Arc::clone(view(context)), period });
+        let overview =
+            period.period().map(|period| Overview { view: Arc::clone(self.0.view(context)), period });
         Some(overview.map_err(Into::into))
     }
 }

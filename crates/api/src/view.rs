@@ -9,6 +9,7 @@ pub mod counts;
 pub mod dated;
 pub mod facet;
 pub mod order;
+pub mod row;
 pub mod search;
 pub mod select;
 

@@ -18,6 +18,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Position};
 use crate::sme::Sme;
 use crate::view::View;
+use crate::view::row::RowAt;
 
 /// What a consortium is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -61,7 +62,7 @@ pub struct Membership {
 impl Membership {
     /// The memberships of a consortium that are not voided, in the order in which they began.
     pub fn of(view: &Arc<View>, consortium: u32) -> impl Iterator<Item = Self> {
-        let row = view.consortiums.table.get(consortium);
+        let row = view.consortiums.row(consortium).get();
         row.members.standing().map(move |fact| Self {
             view: Arc::clone(view),
             consortium,
@@ -146,8 +147,8 @@ impl Consortium {
         view.consortiums.by_id(id).map(|row| Self::new(view, row))
     }
 
-    fn row(&self) -> &ConsortiumRow {
-        self.view.consortiums.table.get(self.row)
+    fn row(&self) -> RowAt<'_, ConsortiumRow> {
+        self.view.consortiums.row(self.row)
     }
 }
 
@@ -161,7 +162,7 @@ impl Consortium {
 
     /// The code that people know it by; unique.
     fn code(&self) -> &str {
-        self.row().code.as_str()
+        self.row().get().code.as_str()
     }
 
     /// The Persian name, as it was entered.
@@ -195,14 +196,14 @@ impl Consortium {
         #[graphql(desc = "The day; after everything that is recorded when left out.")] on: Option<Date>,
     ) -> Option<Answer<Phase>> {
         match on.map(|on| on.value()).transpose() {
-            Ok(on) => self.row().phases.on(on).map(|fact| Ok(fact.value.into())),
+            Ok(on) => self.row().get().phases.on(on).map(|fact| Ok(fact.value.into())),
             Err(error) => Some(Err(Refusal::Value { argument: "on", error }.into())),
         }
     }
 
     /// Every phase that it reached, in order.
     fn phase_history(&self) -> Vec<PhaseReached> {
-        let phases = self.row().phases.standing().map(|fact| PhaseReached {
+        let phases = self.row().get().phases.standing().map(|fact| PhaseReached {
             phase: fact.value.into(),
             since: fact.effective.into(),
             position: Position(fact.position),
@@ -242,7 +243,7 @@ impl Consortium {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
-        let rows = self.view.exports.consortiums.get(&self.row);
+        let rows = self.view.exports.lists().consortiums.get(&self.row);
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, rows, period.as_ref(), order_by, &arguments))
     }

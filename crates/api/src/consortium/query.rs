@@ -9,7 +9,7 @@ use daftar_domain::value::ConsortiumCode;
 use super::object::{Consortium, Phase};
 use crate::connection::{Connection, CursorKey, PageArguments, RowList};
 use crate::export::CommodityGroup;
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::refusal::{Answer, Refusal};
 use crate::view::View;
 use crate::view::facet::Rows;
@@ -48,27 +48,28 @@ fn consortiums(
     let mut selection = Selection::default();
     if let Some(phases) = &filter.phase {
         let phases: Vec<_> = phases.iter().map(|phase| (*phase).into()).collect();
-        selection.within(view.consortiums.phases.any(&phases));
+        selection.within(view.consortiums.lists().phases.any(&phases));
     }
     if let Some(groups) = &filter.product_group {
         let groups: Vec<_> = groups.iter().map(|group| (*group).into()).collect();
-        selection.within(view.consortiums.groups.any(&groups));
+        selection.within(view.consortiums.lists().groups.any(&groups));
     }
-    let texts = &view.consortiums.search;
-    let segments =
-        texts.segments(selection, search, order.is_some(), Rows::default(), |view| &view.consortiums.search);
+    let texts = &view.consortiums.lists().search;
+    let segments = texts.segments(selection, search, order.is_some(), Rows::default(), |view| {
+        &view.consortiums.lists().search
+    });
     Ok(match order.unwrap_or(ConsortiumOrder::Name) {
         ConsortiumOrder::Name => {
-            list(view, (1, |view| &view.consortiums.by_name), false, segments, arguments)
+            list(view, (1, |view| &view.consortiums.lists().by_name), false, segments, arguments)
         }
         ConsortiumOrder::Code => {
-            list(view, (2, |view| &view.consortiums.in_code), false, segments, arguments)
+            list(view, (2, |view| &view.consortiums.lists().in_code), false, segments, arguments)
         }
         ConsortiumOrder::FormedOn => {
-            list(view, (3, |view| &view.consortiums.by_date), false, segments, arguments)
+            list(view, (3, |view| &view.consortiums.lists().by_date), false, segments, arguments)
         }
         ConsortiumOrder::FormedOnDesc => {
-            list(view, (4, |view| &view.consortiums.by_date), true, segments, arguments)
+            list(view, (4, |view| &view.consortiums.lists().by_date), true, segments, arguments)
         }
     }?)
 }
@@ -85,7 +86,7 @@ fn list<K: CursorKey>(
 
 /// Look-ups of consortiums.
 #[derive(Default)]
-pub struct ConsortiumQuery;
+pub struct ConsortiumQuery(pub Reads);
 
 #[Object]
 impl ConsortiumQuery {
@@ -96,7 +97,7 @@ impl ConsortiumQuery {
         #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
         #[graphql(desc = "Its code.")] code: Option<String>,
     ) -> Option<Answer<Consortium>> {
-        let view = view(context);
+        let view = self.0.view(context);
         match (id, code) {
             (Some(id), None) => match node::decode(&id)? {
                 EntityId::Consortium(id) => Consortium::find(view, id).map(Ok),
@@ -125,6 +126,6 @@ impl ConsortiumQuery {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Consortium>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(consortiums(view(context), &filter, search.as_deref(), order_by, &arguments))
+        Some(consortiums(self.0.view(context), &filter, search.as_deref(), order_by, &arguments))
     }
 }

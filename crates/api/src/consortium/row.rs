@@ -15,6 +15,7 @@ use crate::view::counts::Counts;
 use crate::view::dated::Dated;
 use crate::view::facet::Facet;
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 use crate::view::search::Search;
 
 /// How many phases there are.
@@ -189,13 +190,9 @@ pub(crate) fn one_a_day<T>(dated: impl Iterator<Item = (Date, T)>) -> Vec<(Date,
 /// The sort key of consortiums: the key of the name, then the code.
 pub type ConsortiumKey = (Arc<str>, Arc<str>);
 
-/// All consortiums.
+/// What lists of consortiums are answered from.
 #[derive(Clone, Default)]
-pub struct ConsortiumRows {
-    /// The rows.
-    pub table: Table<ConsortiumRow>,
-    by_id: Index<ConsortiumId>,
-    by_code: Index<ConsortiumCode>,
+pub struct ConsortiumLists {
     /// By name.
     pub by_name: Order<ConsortiumKey>,
     /// By code.
@@ -208,11 +205,39 @@ pub struct ConsortiumRows {
     pub phases: Facet<Phase>,
     /// Text.
     pub search: Search,
-    /// How many were in each phase on a day.
-    pub counts: Counts<PHASES>,
+}
+
+/// All consortiums.
+#[derive(Clone, Default)]
+pub struct ConsortiumRows {
+    table: Table<ConsortiumRow>,
+    by_id: Index<ConsortiumId>,
+    by_code: Index<ConsortiumCode>,
+    lists: ConsortiumLists,
+    counts: Counts<PHASES>,
 }
 
 impl ConsortiumRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, ConsortiumRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, ConsortiumRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &ConsortiumLists {
+        &self.lists
+    }
+
+    /// How many were in each phase on a day.
+    pub fn counts_on(&self, on: Date) -> [i64; PHASES] {
+        self.counts.on(on)
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: ConsortiumId) -> Option<u32> {
         self.by_id.get(&id)
@@ -232,10 +257,10 @@ impl ConsortiumRows {
 
     /// Makes orders and searches show what was folded.
     pub fn settle(&mut self) {
-        self.by_name.settle();
-        self.in_code.settle();
-        self.by_date.settle();
-        self.search.settle();
+        self.lists.by_name.settle();
+        self.lists.in_code.settle();
+        self.lists.by_date.settle();
+        self.lists.search.settle();
     }
 
     fn index(&mut self, row: u32) {
@@ -243,10 +268,10 @@ impl ConsortiumRows {
         let latin = consortium.current.name_latin.as_ref().map(|name| search_key(name.as_str()));
         let code: Arc<str> = consortium.code.as_str().into();
         let key = Arc::clone(&consortium.key);
-        self.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
-        self.by_name.set(row, Some((key, Arc::clone(&code))));
-        self.in_code.set(row, Some(code));
-        self.by_date.set(row, Some((consortium.formed, row)));
+        self.lists.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
+        self.lists.by_name.set(row, Some((key, Arc::clone(&code))));
+        self.lists.in_code.set(row, Some(code));
+        self.lists.by_date.set(row, Some((consortium.formed, row)));
     }
 
     fn recount(&mut self, timeline: &[(Date, Phase)], sign: i64) {
@@ -269,7 +294,7 @@ impl View {
             let row = rows.table.push(ConsortiumRow::new(id, formed, recorded));
             rows.by_id.insert(id, row);
             rows.by_code.insert(formed.code.clone(), row);
-            rows.groups.add(&formed.product_group, row);
+            rows.lists.groups.add(&formed.product_group, row);
         }
         let row = rows.by_id.get(&id).expect("an event follows its consortium's formation");
         let sme = match event {
@@ -285,13 +310,13 @@ impl View {
             rows.recount(&before, -1);
             rows.recount(&after, 1);
             let phase = |timeline: &[(Date, Phase)]| timeline.last().map(|(_, phase)| *phase);
-            rows.phases.change(phase(&before).as_ref(), phase(&after).as_ref(), row);
+            rows.lists.phases.change(phase(&before).as_ref(), phase(&after).as_ref(), row);
         }
         if matches!(event, ConsortiumEvent::ConsortiumFormed(_) | ConsortiumEvent::ConsortiumRevised(_)) {
             rows.index(row);
         }
         if let (ConsortiumEvent::MemberAdmitted(_), Some(sme)) = (event, sme) {
-            let consortiums = &mut self.smes.table.get_mut(sme).consortiums;
+            let consortiums = &mut self.smes.row_mut(sme).consortiums;
             if !consortiums.contains(&row) {
                 consortiums.push(row);
             }

@@ -17,6 +17,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, LegalId, Position};
 use crate::sme::Sme;
 use crate::view::View;
+use crate::view::row::RowAt;
 
 /// The rank of a company. 3 is the lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -45,7 +46,7 @@ pub struct Mandate {
 impl Mandate {
     /// The mandates of a company that are not voided, by their first day.
     pub fn of(view: &Arc<View>, emc: u32) -> impl Iterator<Item = Self> {
-        let row = view.emcs.table.get(emc);
+        let row = view.emcs.row(emc).get();
         row.mandates.standing().map(move |fact| Self {
             view: Arc::clone(view),
             emc,
@@ -125,8 +126,8 @@ impl Emc {
         view.emcs.by_id(id).map(|row| Self::new(view, row))
     }
 
-    fn row(&self) -> &EmcRow {
-        self.view.emcs.table.get(self.row)
+    fn row(&self) -> RowAt<'_, EmcRow> {
+        self.view.emcs.row(self.row)
     }
 }
 
@@ -140,7 +141,7 @@ impl Emc {
 
     /// The code that people know it by; unique.
     fn code(&self) -> &str {
-        self.row().code.as_str()
+        self.row().get().code.as_str()
     }
 
     /// The registered company.
@@ -202,7 +203,7 @@ impl Emc {
 
     /// Every rank that it was given, in order.
     fn rank_history(&self) -> Vec<RankGiven> {
-        let ranks = self.row().ranks.standing().map(|fact| RankGiven {
+        let ranks = self.row().get().ranks.standing().map(|fact| RankGiven {
             rank: fact.value.into(),
             since: fact.effective.into(),
             position: Position(fact.position),
@@ -241,7 +242,7 @@ impl Emc {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
-        let rows = self.view.exports.emcs.get(&self.row);
+        let rows = self.view.exports.lists().emcs.get(&self.row);
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, rows, period.as_ref(), order_by, &arguments))
     }

@@ -8,7 +8,7 @@ use daftar_domain::value::EmcCode;
 
 use super::object::{Emc, Rank};
 use crate::connection::{Connection, CursorKey, PageArguments, RowList};
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::refusal::{Answer, Refusal};
 use crate::view::View;
 use crate::view::facet::Rows;
@@ -46,20 +46,24 @@ fn emcs(
 ) -> Answer<Connection<Emc>> {
     let mut selection = Selection::default();
     if let Some(consented) = filter.consented {
-        selection.within(view.emcs.consented.get(&consented));
+        selection.within(view.emcs.lists().consented.get(&consented));
     }
     if let Some(ranks) = &filter.rank {
         let ranks: Vec<_> = ranks.iter().map(|rank| (*rank).into()).collect();
-        selection.within(view.emcs.ranks.any(&ranks));
+        selection.within(view.emcs.lists().ranks.any(&ranks));
     }
-    let texts = &view.emcs.search;
+    let texts = &view.emcs.lists().search;
     let segments =
-        texts.segments(selection, search, order.is_some(), Rows::default(), |view| &view.emcs.search);
+        texts.segments(selection, search, order.is_some(), Rows::default(), |view| &view.emcs.lists().search);
     Ok(match order.unwrap_or(EmcOrder::Name) {
-        EmcOrder::Name => list(view, (1, |view| &view.emcs.by_name), false, segments, arguments),
-        EmcOrder::Code => list(view, (2, |view| &view.emcs.in_code), false, segments, arguments),
-        EmcOrder::ConsentedOn => list(view, (3, |view| &view.emcs.by_date), false, segments, arguments),
-        EmcOrder::ConsentedOnDesc => list(view, (4, |view| &view.emcs.by_date), true, segments, arguments),
+        EmcOrder::Name => list(view, (1, |view| &view.emcs.lists().by_name), false, segments, arguments),
+        EmcOrder::Code => list(view, (2, |view| &view.emcs.lists().in_code), false, segments, arguments),
+        EmcOrder::ConsentedOn => {
+            list(view, (3, |view| &view.emcs.lists().by_date), false, segments, arguments)
+        }
+        EmcOrder::ConsentedOnDesc => {
+            list(view, (4, |view| &view.emcs.lists().by_date), true, segments, arguments)
+        }
     }?)
 }
 
@@ -75,7 +79,7 @@ fn list<K: CursorKey>(
 
 /// Look-ups of export management companies.
 #[derive(Default)]
-pub struct EmcQuery;
+pub struct EmcQuery(pub Reads);
 
 #[Object]
 impl EmcQuery {
@@ -86,7 +90,7 @@ impl EmcQuery {
         #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
         #[graphql(desc = "Its code.")] code: Option<String>,
     ) -> Option<Answer<Emc>> {
-        let view = view(context);
+        let view = self.0.view(context);
         match (id, code) {
             (Some(id), None) => match node::decode(&id)? {
                 EntityId::Emc(id) => Emc::find(view, id).map(Ok),
@@ -115,6 +119,6 @@ impl EmcQuery {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Emc>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(emcs(view(context), &filter, search.as_deref(), order_by, &arguments))
+        Some(emcs(self.0.view(context), &filter, search.as_deref(), order_by, &arguments))
     }
 }

@@ -11,6 +11,7 @@ use crate::view::counts::Counts;
 use crate::view::dated::Dated;
 use crate::view::facet::Facet;
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 use crate::view::search::Search;
 
 /// What may be revised of a company.
@@ -190,13 +191,9 @@ impl EmcRow {
 /// The sort key of companies: the key of the name, then the code.
 pub type EmcKey = (Arc<str>, Arc<str>);
 
-/// All companies.
+/// What lists of companies are answered from.
 #[derive(Clone, Default)]
-pub struct EmcRows {
-    /// The rows.
-    pub table: Table<EmcRow>,
-    by_id: Index<EmcId>,
-    by_code: Index<EmcCode>,
+pub struct EmcLists {
     /// By name.
     pub by_name: Order<EmcKey>,
     /// By code.
@@ -209,11 +206,39 @@ pub struct EmcRows {
     pub ranks: Facet<Rank>,
     /// Text.
     pub search: Search,
-    /// How many had a consent in force on a day.
-    pub counts: Counts<1>,
+}
+
+/// All companies.
+#[derive(Clone, Default)]
+pub struct EmcRows {
+    table: Table<EmcRow>,
+    by_id: Index<EmcId>,
+    by_code: Index<EmcCode>,
+    lists: EmcLists,
+    counts: Counts<1>,
 }
 
 impl EmcRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, EmcRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, EmcRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &EmcLists {
+        &self.lists
+    }
+
+    /// How many had a consent in force on a day.
+    pub fn count_on(&self, on: Date) -> i64 {
+        self.counts.on(on)[0]
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: EmcId) -> Option<u32> {
         self.by_id.get(&id)
@@ -233,10 +258,10 @@ impl EmcRows {
 
     /// Makes orders and searches show what was folded.
     pub fn settle(&mut self) {
-        self.by_name.settle();
-        self.in_code.settle();
-        self.by_date.settle();
-        self.search.settle();
+        self.lists.by_name.settle();
+        self.lists.in_code.settle();
+        self.lists.by_date.settle();
+        self.lists.search.settle();
     }
 
     fn index(&mut self, row: u32) {
@@ -246,10 +271,10 @@ impl EmcRows {
         let key = Arc::clone(&emc.key);
         let texts =
             [&*key, latin.as_deref().unwrap_or_default(), &search_key(&code), &emc.legal_id.to_string()];
-        self.search.set(row, &texts);
-        self.by_name.set(row, Some((key, Arc::clone(&code))));
-        self.in_code.set(row, Some(code));
-        self.by_date.set(row, Some((emc.consented, row)));
+        self.lists.search.set(row, &texts);
+        self.lists.by_name.set(row, Some((key, Arc::clone(&code))));
+        self.lists.in_code.set(row, Some(code));
+        self.lists.by_date.set(row, Some((emc.consented, row)));
     }
 }
 
@@ -262,7 +287,7 @@ impl View {
             rows.by_id.insert(id, row);
             rows.by_code.insert(consented.code.clone(), row);
             rows.counts.add(recorded.event.effective, 0, 1);
-            rows.consented.add(&true, row);
+            rows.lists.consented.add(&true, row);
         }
         let row = rows.by_id.get(&id).expect("an event follows its company's consent");
         let sme = match event {
@@ -277,14 +302,14 @@ impl View {
         if before.0 != after.0 {
             before.0.into_iter().for_each(|day| rows.counts.add(day, 0, 1));
             after.0.into_iter().for_each(|day| rows.counts.add(day, 0, -1));
-            rows.consented.change(Some(&before.0.is_none()), Some(&after.0.is_none()), row);
+            rows.lists.consented.change(Some(&before.0.is_none()), Some(&after.0.is_none()), row);
         }
-        rows.ranks.change(before.1.as_ref(), after.1.as_ref(), row);
+        rows.lists.ranks.change(before.1.as_ref(), after.1.as_ref(), row);
         if matches!(event, EmcEvent::EmcConsented(_) | EmcEvent::EmcRevised(_)) {
             rows.index(row);
         }
         if let (EmcEvent::MandateGranted(_), Some(sme)) = (event, sme) {
-            let emcs = &mut self.smes.table.get_mut(sme).emcs;
+            let emcs = &mut self.smes.row_mut(sme).emcs;
             if !emcs.contains(&row) {
                 emcs.push(row);
             }

@@ -18,6 +18,7 @@ use crate::revival::object::Money;
 use crate::scalar::{self, Date, Decimal, DeclarationNumber, HsCode, Position};
 use crate::sme::object::Sme;
 use crate::view::View;
+use crate::view::row::RowAt;
 
 /// A group in which exports are ranked and consortiums are formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -81,8 +82,8 @@ impl Export {
         view.exports.by_id(id).map(|row| Self::new(view, row))
     }
 
-    fn row(&self) -> &ExportRow {
-        self.view.exports.table.get(self.row)
+    fn row(&self) -> RowAt<'_, ExportRow> {
+        self.view.exports.row(self.row)
     }
 }
 
@@ -131,7 +132,7 @@ impl Export {
 
     /// The customs office, as it was entered.
     fn office(&self) -> &str {
-        self.row().facts.office.as_str()
+        self.row().get().facts.office.as_str()
     }
 
     /// The declaration number (kotaj).

@@ -10,7 +10,7 @@ use super::object::{Channel, CommodityGroup, Export};
 use super::row::ExportRow;
 use super::summary::{ExportGroup, ExportGroupFilter, GroupBy, summary};
 use crate::connection::{Connection, CursorKey, PageArguments, RowList};
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{BusinessId, CountryCode, DeclarationNumber, ProvinceCode};
@@ -135,33 +135,33 @@ impl Wanted {
             selection.within(exports.of_period(period));
         }
         if let Some(sme) = self.sme {
-            let of = |row| view.smes.table.get(row).exports.iter().map(|(_, row)| *row).collect();
+            let of = |row| view.smes.row(row).exports.iter().map(|(_, row)| *row).collect();
             selection.within(Arc::new(sme.map(of).unwrap_or_default()));
         }
         if let Some(groups) = &self.groups {
-            selection.within(exports.groups.any(groups));
+            selection.within(exports.lists().groups.any(groups));
         }
         if let Some(destinations) = &self.destinations {
-            selection.within(exports.destinations.any(destinations));
+            selection.within(exports.lists().destinations.any(destinations));
         }
         if let Some(provinces) = &self.provinces {
-            selection.within(exports.provinces.any(provinces));
+            selection.within(exports.lists().provinces.any(provinces));
         }
         if let Some(channels) = &self.channels {
-            selection.within(exports.channels.any(channels));
+            selection.within(exports.lists().channels.any(channels));
         }
         if let Some(consortium) = self.consortium {
-            selection.within(consortium.map(|row| exports.consortiums.get(&row)).unwrap_or_default());
+            selection.within(consortium.map(|row| exports.lists().consortiums.get(&row)).unwrap_or_default());
         }
         if let Some(emc) = self.emc {
-            selection.within(emc.map(|row| exports.emcs.get(&row)).unwrap_or_default());
+            selection.within(emc.map(|row| exports.lists().emcs.get(&row)).unwrap_or_default());
         }
         if let Some(declaration) = self.declaration {
             selection.within(Arc::new(exports.of_declaration(declaration).collect()));
         }
         // Each of these holds only what stands.
         if selection.all.len() == before {
-            selection.within(Arc::clone(&exports.standing));
+            selection.within(Arc::clone(&exports.lists().standing));
         }
     }
 
@@ -194,8 +194,8 @@ fn exports(
     let wanted = Wanted::read(filter, view)?;
     let mut selection = Selection::default();
     if filter.voided {
-        selection.within(Arc::clone(&view.exports.voided));
-        selection.only(move |view, row| wanted.holds(view.exports.table.get(row)));
+        selection.within(Arc::clone(&view.exports.lists().voided));
+        selection.only(move |view, row| wanted.holds(&view.exports.row(row)));
     } else {
         wanted.standing(view, &mut selection);
     }
@@ -217,7 +217,7 @@ pub fn exports_of(
     selection.within(rows);
     if let Some(period) = period {
         let period = period.period()?;
-        selection.only(move |view, row| period.contains(view.exports.table.get(row).on));
+        selection.only(move |view, row| period.contains(view.exports.row(row).on));
     }
     Ok(ordered(view, selection, order, arguments)?)
 }
@@ -229,11 +229,17 @@ fn ordered(
     arguments: &PageArguments,
 ) -> Result<Connection<Export>, Refusal> {
     match order {
-        ExportOrder::Date => list(view, (1, |view| &view.exports.by_date), false, selection, arguments),
-        ExportOrder::DateDesc => list(view, (2, |view| &view.exports.by_date), true, selection, arguments),
-        ExportOrder::ValueUsd => list(view, (3, |view| &view.exports.by_value), false, selection, arguments),
+        ExportOrder::Date => {
+            list(view, (1, |view| &view.exports.lists().by_date), false, selection, arguments)
+        }
+        ExportOrder::DateDesc => {
+            list(view, (2, |view| &view.exports.lists().by_date), true, selection, arguments)
+        }
+        ExportOrder::ValueUsd => {
+            list(view, (3, |view| &view.exports.lists().by_value), false, selection, arguments)
+        }
         ExportOrder::ValueUsdDesc => {
-            list(view, (4, |view| &view.exports.by_value), true, selection, arguments)
+            list(view, (4, |view| &view.exports.lists().by_value), true, selection, arguments)
         }
     }
 }
@@ -251,7 +257,7 @@ fn list<K: CursorKey>(
 
 /// Look-ups of exports.
 #[derive(Default)]
-pub struct ExportQuery;
+pub struct ExportQuery(pub Reads);
 
 #[Object]
 impl ExportQuery {
@@ -262,7 +268,7 @@ impl ExportQuery {
         #[graphql(desc = "Its opaque ID.")] id: ID,
     ) -> Option<Answer<Export>> {
         match node::decode(&id)? {
-            EntityId::Export(id) => Export::find(view(context), id).map(Ok),
+            EntityId::Export(id) => Export::find(self.0.view(context), id).map(Ok),
             _ => Some(Err(Refusal::Arguments("`id` is not the ID of an export").into())),
         }
     }
@@ -280,7 +286,7 @@ impl ExportQuery {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(exports(view(context), &filter, order_by, &arguments))
+        Some(exports(self.0.view(context), &filter, order_by, &arguments))
     }
 
     /// What the exports of a period sum to, grouped. Groups come by time, then the greatest value first; a group that
@@ -292,6 +298,6 @@ impl ExportQuery {
         #[graphql(desc = "What to group by: at least one, each once.")] group_by: Vec<GroupBy>,
         #[graphql(desc = "Which exports.", default)] filter: ExportGroupFilter,
     ) -> Option<Answer<Vec<ExportGroup>>> {
-        Some(summary(view(context), &period, &group_by, &filter))
+        Some(summary(self.0.view(context), &period, &group_by, &filter))
     }
 }

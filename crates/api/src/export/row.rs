@@ -16,6 +16,7 @@ use roaring::RoaringBitmap;
 use crate::view::View;
 use crate::view::facet::{Facet, Rows};
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 use months::{Cell, Dimensions, MonthTotals};
 
 /// What an export said before it was corrected.
@@ -93,16 +94,9 @@ impl ExportRow {
     }
 }
 
-/// All exports.
+/// What lists of exports and their sums are answered from.
 #[derive(Clone, Default)]
-pub struct ExportRows {
-    /// The rows.
-    pub table: Table<ExportRow>,
-    by_id: Index<ExportId>,
-    /// Exports by declaration number.
-    pub by_declaration: OrdSet<(DeclarationNumber, u32)>,
-    /// Exports that are not voided, by date.
-    pub days: OrdSet<(Date, u32)>,
+pub struct ExportLists {
     /// By date.
     pub by_date: Order<(Date, u32)>,
     /// By value, in cents.
@@ -123,12 +117,39 @@ pub struct ExportRows {
     pub consortiums: Facet<u32>,
     /// By the row of the company.
     pub emcs: Facet<u32>,
+}
+
+/// All exports.
+#[derive(Clone, Default)]
+pub struct ExportRows {
+    table: Table<ExportRow>,
+    by_id: Index<ExportId>,
+    /// Exports by declaration number.
+    by_declaration: OrdSet<(DeclarationNumber, u32)>,
+    /// Exports that are not voided, by date.
+    days: OrdSet<(Date, u32)>,
+    lists: ExportLists,
     /// Sums by Solar Hijri month.
-    pub months: OrdMap<i32, Arc<MonthTotals>>,
+    months: OrdMap<i32, Arc<MonthTotals>>,
     offices: OrdSet<CustomsOffice>,
 }
 
 impl ExportRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, ExportRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, ExportRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &ExportLists {
+        &self.lists
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: ExportId) -> Option<u32> {
         self.by_id.get(&id)
@@ -148,8 +169,8 @@ impl ExportRows {
 
     /// Makes orders show what was folded.
     pub fn settle(&mut self) {
-        self.by_date.settle();
-        self.by_value.settle();
+        self.lists.by_date.settle();
+        self.lists.by_value.settle();
     }
 
     /// The months that lie in a period as a whole, and the days of it that are parts of others.
@@ -217,7 +238,7 @@ impl ExportRows {
         let put = |present: bool| -> fn(&mut RoaringBitmap, u32) -> bool {
             if present { RoaringBitmap::insert } else { RoaringBitmap::remove }
         };
-        put(present)(Arc::make_mut(&mut self.standing), row);
+        put(present)(Arc::make_mut(&mut self.lists.standing), row);
         if present {
             self.days.insert(at);
             self.by_declaration.insert(declaration);
@@ -225,15 +246,15 @@ impl ExportRows {
             self.days.remove(&at);
             self.by_declaration.remove(&declaration);
         }
-        file(&mut self.groups, &group, row, present);
-        file(&mut self.destinations, &destination, row, present);
-        file(&mut self.provinces, &province, row, present);
-        file(&mut self.channels, &channel, row, present);
+        file(&mut self.lists.groups, &group, row, present);
+        file(&mut self.lists.destinations, &destination, row, present);
+        file(&mut self.lists.provinces, &province, row, present);
+        file(&mut self.lists.channels, &channel, row, present);
         if let Some(consortium) = export.consortium {
-            file(&mut self.consortiums, &consortium, row, present);
+            file(&mut self.lists.consortiums, &consortium, row, present);
         }
         if let Some(emc) = export.emc {
-            file(&mut self.emcs, &emc, row, present);
+            file(&mut self.lists.emcs, &emc, row, present);
         }
     }
 
@@ -290,7 +311,7 @@ impl View {
                 self.uncount_export(row);
                 let export = self.exports.table.get_mut(row);
                 (export.voided, export.version) = (Some(recorded.position), recorded.entity_version);
-                Arc::make_mut(&mut self.exports.voided).insert(row);
+                Arc::make_mut(&mut self.exports.lists.voided).insert(row);
             }
         }
     }
@@ -302,17 +323,17 @@ impl View {
         export.sme = facts.sme.and_then(|id| self.smes.by_id(id));
         export.emc = facts.emc.and_then(|id| self.emcs.by_id(id));
         export.consortium = facts.consortium.and_then(|id| self.consortiums.by_id(id));
-        export.province = export.sme.map(|sme| self.smes.table.get(sme).province_on(on));
+        export.province = export.sme.map(|sme| self.smes.row(sme).province_on(on));
         let (value, sme) = (facts.value_usd.cents(), export.sme);
         self.exports.file(row, true);
         self.exports.sum(row, true);
-        self.exports.by_date.set(row, Some((on, row)));
-        self.exports.by_value.set(row, Some((value, row)));
+        self.exports.lists.by_date.set(row, Some((on, row)));
+        self.exports.lists.by_value.set(row, Some((value, row)));
         if let Some(sme) = sme {
-            let exports = &mut self.smes.table.get_mut(sme).exports;
+            let exports = &mut self.smes.row_mut(sme).exports;
             let index = exports.partition_point(|other| *other < (on, row));
             exports.insert(index, (on, row));
-            Arc::make_mut(&mut self.smes.exporting).insert(sme);
+            self.smes.set_exporting(sme, true);
             let month = self.exports.months.get_mut(&SolarMonth::of(on).ordinal());
             let month = month.expect("the month has just been added to");
             if !month.exporters.contains(sme) {
@@ -328,16 +349,16 @@ impl View {
         let export = self.exports.table.get(row);
         let Some(sme) = export.sme else { return };
         let at = (export.on, row);
-        let exports = &mut self.smes.table.get_mut(sme).exports;
+        let exports = &mut self.smes.row_mut(sme).exports;
         if let Ok(index) = exports.binary_search(&at) {
             exports.remove(index);
-        }
-        if exports.is_empty() {
-            Arc::make_mut(&mut self.smes.exporting).remove(sme);
         }
         let month = SolarMonth::of(at.0);
         let first = exports.partition_point(|(on, _)| *on < month.start());
         let still = exports.get(first).is_some_and(|(on, _)| SolarMonth::of(*on) == month);
+        if exports.is_empty() {
+            self.smes.set_exporting(sme, false);
+        }
         if let (false, Some(totals)) = (still, self.exports.months.get_mut(&month.ordinal())) {
             Arc::make_mut(&mut Arc::make_mut(totals).exporters).remove(sme);
         }
@@ -345,7 +366,7 @@ impl View {
 
     /// The exports of a unit follow it when its province on their dates changed.
     pub(crate) fn reattribute_exports(&mut self, sme: u32) {
-        let unit = self.smes.table.get(sme);
+        let unit = self.smes.row(sme);
         let moved: Vec<(u32, ProvinceCode)> = unit
             .exports
             .iter()
@@ -355,7 +376,7 @@ impl View {
         for (row, province) in moved {
             self.exports.sum(row, false);
             let before = self.exports.table.get(row).province;
-            self.exports.provinces.change(Some(&before), Some(&Some(province)), row);
+            self.exports.lists.provinces.change(Some(&before), Some(&Some(province)), row);
             self.exports.table.get_mut(row).province = Some(province);
             self.exports.sum(row, true);
         }

@@ -16,6 +16,7 @@ use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
 use crate::sme::query::{SmeFilter, SmeOrder, smes_of_park};
 use crate::view::View;
+use crate::view::row::RowAt;
 
 /// What kind of area it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -45,8 +46,8 @@ impl Park {
         view.parks.by_id(id).map(|row| Self::new(view, row))
     }
 
-    fn row(&self) -> &ParkRow {
-        self.view.parks.table.get(self.row)
+    fn row(&self) -> RowAt<'_, ParkRow> {
+        self.view.parks.row(self.row)
     }
 }
 
@@ -60,22 +61,22 @@ impl Park {
 
     /// The code that people know it by; unique.
     fn code(&self) -> &str {
-        self.row().code.as_str()
+        self.row().get().code.as_str()
     }
 
     /// The Persian name, as it was entered.
     fn name(&self) -> &str {
-        self.row().current().name.as_str()
+        self.row().get().current().name.as_str()
     }
 
     /// The Latin name, as it was entered.
     fn name_latin(&self) -> Option<&str> {
-        self.row().current().name_latin.as_ref().map(|name| name.as_str())
+        self.row().get().current().name_latin.as_ref().map(|name| name.as_str())
     }
 
     /// Park or zone.
     fn kind(&self) -> ParkKind {
-        self.row().current().kind.into()
+        self.row().get().current().kind.into()
     }
 
     /// The province that it lies in.
@@ -85,22 +86,22 @@ impl Park {
 
     /// The whole area, in hectares.
     fn area(&self) -> Decimal {
-        self.row().current().area.into()
+        self.row().get().current().area.into()
     }
 
     /// The part of the area that can be sold, in hectares; no limit where it is not known.
     fn saleable(&self) -> Option<Decimal> {
-        self.row().current().saleable.map(Into::into)
+        self.row().get().current().saleable.map(Into::into)
     }
 
     /// How many plots it has.
     fn plots(&self) -> u32 {
-        self.row().current().plots
+        self.row().get().current().plots
     }
 
     /// How many plots were allotted before the registry.
     fn allotted(&self) -> u32 {
-        self.row().current().allotted
+        self.row().get().current().allotted
     }
 
     /// When it was established.
@@ -120,7 +121,7 @@ impl Park {
 
     /// How many units lie in it, closed ones among them.
     fn sme_count(&self) -> u64 {
-        self.view.smes.parks.count(&self.row().id)
+        self.view.smes.lists().parks.count(&self.row().id)
     }
 
     /// The units that lie in it.

@@ -8,7 +8,7 @@ use daftar_domain::value::ParkCode;
 
 use super::object::{Park, ParkKind};
 use crate::connection::{Connection, CursorKey, PageArguments, RowList};
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::ProvinceCode;
 use crate::view::View;
@@ -48,21 +48,24 @@ fn parks(
     let mut selection = Selection::default();
     if let Some(provinces) = &filter.province {
         let codes = provinces.iter().map(ProvinceCode::value).collect::<Result<Vec<_>, _>>();
-        selection.within(view.parks.provinces.any(&codes.map_err(Refusal::value("province"))?));
+        selection.within(view.parks.lists().provinces.any(&codes.map_err(Refusal::value("province"))?));
     }
     if let Some(kind) = filter.kind {
-        selection.within(view.parks.kinds.get(&kind.into()));
+        selection.within(view.parks.lists().kinds.get(&kind.into()));
     }
-    let segments = view
-        .parks
-        .search
-        .segments(selection, search, order.is_some(), Rows::default(), |view| &view.parks.search);
+    let segments =
+        view.parks
+            .lists()
+            .search
+            .segments(selection, search, order.is_some(), Rows::default(), |view| &view.parks.lists().search);
     Ok(match order.unwrap_or(ParkOrder::Name) {
-        ParkOrder::Name => list(view, (1, |view| &view.parks.by_name), false, segments, arguments),
-        ParkOrder::Code => list(view, (2, |view| &view.parks.in_code), false, segments, arguments),
-        ParkOrder::EstablishedOn => list(view, (3, |view| &view.parks.by_date), false, segments, arguments),
+        ParkOrder::Name => list(view, (1, |view| &view.parks.lists().by_name), false, segments, arguments),
+        ParkOrder::Code => list(view, (2, |view| &view.parks.lists().in_code), false, segments, arguments),
+        ParkOrder::EstablishedOn => {
+            list(view, (3, |view| &view.parks.lists().by_date), false, segments, arguments)
+        }
         ParkOrder::EstablishedOnDesc => {
-            list(view, (4, |view| &view.parks.by_date), true, segments, arguments)
+            list(view, (4, |view| &view.parks.lists().by_date), true, segments, arguments)
         }
     }?)
 }
@@ -79,7 +82,7 @@ fn list<K: CursorKey>(
 
 /// Look-ups of parks.
 #[derive(Default)]
-pub struct ParkQuery;
+pub struct ParkQuery(pub Reads);
 
 #[Object]
 impl ParkQuery {
@@ -90,7 +93,7 @@ impl ParkQuery {
         #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
         #[graphql(desc = "Its code.")] code: Option<String>,
     ) -> Option<Answer<Park>> {
-        let view = view(context);
+        let view = self.0.view(context);
         match (id, code) {
             (Some(id), None) => match node::decode(&id)? {
                 EntityId::Park(id) => Park::find(view, id).map(Ok),
@@ -119,6 +122,6 @@ impl ParkQuery {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Park>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(parks(view(context), &filter, search.as_deref(), order_by, &arguments))
+        Some(parks(self.0.view(context), &filter, search.as_deref(), order_by, &arguments))
     }
 }

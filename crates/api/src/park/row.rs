@@ -10,6 +10,7 @@ use crate::view::View;
 use crate::view::counts::Counts;
 use crate::view::facet::Facet;
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 use crate::view::search::Search;
 
 /// What may change of a park.
@@ -134,13 +135,9 @@ impl ParkRow {
 /// The sort key of parks: the key of the name, then the code.
 pub type ParkKey = (Arc<str>, Arc<str>);
 
-/// All parks.
+/// What lists of parks are answered from.
 #[derive(Clone, Default)]
-pub struct ParkRows {
-    /// The rows.
-    pub table: Table<ParkRow>,
-    by_id: Index<ParkId>,
-    by_code: Index<ParkCode>,
+pub struct ParkLists {
     /// By name.
     pub by_name: Order<ParkKey>,
     /// By code.
@@ -153,11 +150,39 @@ pub struct ParkRows {
     pub kinds: Facet<ParkKind>,
     /// Text.
     pub search: Search,
-    /// How many there were on a day.
-    pub counts: Counts<1>,
+}
+
+/// All parks.
+#[derive(Clone, Default)]
+pub struct ParkRows {
+    table: Table<ParkRow>,
+    by_id: Index<ParkId>,
+    by_code: Index<ParkCode>,
+    lists: ParkLists,
+    counts: Counts<1>,
 }
 
 impl ParkRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, ParkRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, ParkRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &ParkLists {
+        &self.lists
+    }
+
+    /// How many there were on a day.
+    pub fn count_on(&self, on: Date) -> i64 {
+        self.counts.on(on)[0]
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: ParkId) -> Option<u32> {
         self.by_id.get(&id)
@@ -177,20 +202,20 @@ impl ParkRows {
 
     /// Makes orders and searches show what was folded.
     pub fn settle(&mut self) {
-        self.by_name.settle();
-        self.in_code.settle();
-        self.by_date.settle();
-        self.search.settle();
+        self.lists.by_name.settle();
+        self.lists.in_code.settle();
+        self.lists.by_date.settle();
+        self.lists.search.settle();
     }
 
     fn index(&mut self, row: u32) {
         let park = self.table.get(row);
         let latin = park.current.name_latin.as_ref().map(|name| search_key(name.as_str()));
         let code: Arc<str> = park.code.as_str().into();
-        self.search.set(row, &[&park.key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
-        self.by_name.set(row, Some((Arc::clone(&park.key), Arc::clone(&code))));
-        self.in_code.set(row, Some(code));
-        self.by_date.set(row, Some((park.established, row)));
+        self.lists.search.set(row, &[&park.key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
+        self.lists.by_name.set(row, Some((Arc::clone(&park.key), Arc::clone(&code))));
+        self.lists.in_code.set(row, Some(code));
+        self.lists.by_date.set(row, Some((park.established, row)));
     }
 }
 
@@ -203,8 +228,8 @@ impl View {
                 let row = parks.table.push(ParkRow::new(id, event, recorded));
                 parks.by_id.insert(id, row);
                 parks.by_code.insert(event.code.clone(), row);
-                parks.provinces.add(&event.province, row);
-                parks.kinds.add(&event.kind, row);
+                parks.lists.provinces.add(&event.province, row);
+                parks.lists.kinds.add(&event.kind, row);
                 parks.counts.add(recorded.event.effective, 0, 1);
                 row
             }
@@ -213,7 +238,7 @@ impl View {
                 let park = parks.table.get_mut(row);
                 let before = park.current.kind;
                 park.revise(event, recorded);
-                parks.kinds.change(Some(&before), Some(&park.current.kind), row);
+                parks.lists.kinds.change(Some(&before), Some(&park.current.kind), row);
                 row
             }
         };

@@ -6,10 +6,9 @@ use async_graphql::{Context, Object, SimpleObject};
 use daftar_domain::value::{self, Date};
 
 use crate::export::CommodityGroup;
-use crate::node::view;
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{CountryCode, IsicCode, ProvinceCode};
-use crate::sme::row::STATUSES;
 use crate::view::View;
 
 /// A province.
@@ -53,16 +52,11 @@ impl Province {
         &self,
         #[graphql(desc = "The day.")] on: Option<crate::scalar::Date>,
     ) -> Option<Answer<crate::overview::SmeCounts>> {
-        let counts = self.view.smes.province_counts.get(&self.code);
         let on = on.map(|on| on.value()).transpose().map_err(Refusal::value("on"));
-        Some(on.map_err(Into::into).map(|on| {
-            let counts = match (counts, on) {
-                (None, _) => [0; STATUSES],
-                (Some(counts), None) => counts.latest(),
-                (Some(counts), Some(on)) => counts.on(on),
-            };
-            crate::overview::SmeCounts::new(counts)
-        }))
+        Some(
+            on.map_err(Into::into)
+                .map(|on| crate::overview::SmeCounts::new(self.view.smes.province_counts(self.code, on))),
+        )
     }
 }
 
@@ -128,7 +122,11 @@ impl Industry {
     /// The industry of a class.
     pub fn find(view: &View, code: value::IsicCode) -> Option<Self> {
         let row = view.reference.industry(code, Date::MAX)?;
-        Some(Self { code: code.into(), name: row.name.clone(), sme_count: view.smes.industries.count(&code) })
+        Some(Self {
+            code: code.into(),
+            name: row.name.clone(),
+            sme_count: view.smes.lists().industries.count(&code),
+        })
     }
 }
 
@@ -143,13 +141,13 @@ pub struct CommodityGroupInfo {
 
 /// Look-ups in the reference tables.
 #[derive(Default)]
-pub struct ReferenceQuery;
+pub struct ReferenceQuery(pub Reads);
 
 #[Object]
 impl ReferenceQuery {
     /// The provinces, by code.
     fn provinces(&self, context: &Context<'_>) -> Vec<Province> {
-        let view = view(context);
+        let view = self.0.view(context);
         view.reference.provinces(Date::MAX).map(|row| Province::new(view, row.code)).collect()
     }
 
@@ -159,7 +157,7 @@ impl ReferenceQuery {
         context: &Context<'_>,
         #[graphql(desc = "Its code.")] code: ProvinceCode,
     ) -> Option<Answer<Province>> {
-        let view = view(context);
+        let view = self.0.view(context);
         let code = match code.value() {
             Ok(code) => code,
             Err(error) => return Some(Err(Refusal::Value { argument: "code", error }.into())),
@@ -169,13 +167,13 @@ impl ReferenceQuery {
 
     /// The countries, by code.
     fn countries(&self, context: &Context<'_>) -> Vec<Country> {
-        let view = view(context);
+        let view = self.0.view(context);
         view.reference.countries(Date::MAX).map(|row| Country::new(view, row.code)).collect()
     }
 
     /// The commodity groups, with the HS codes that belong to them.
     fn commodity_groups(&self, context: &Context<'_>) -> Vec<CommodityGroupInfo> {
-        let prefixes = view(context).reference.hs_prefixes(Date::MAX);
+        let prefixes = self.0.view(context).reference.hs_prefixes(Date::MAX);
         let of = |group: value::CommodityGroup| {
             let own = prefixes.iter().filter(|(_, other)| *other == group).map(|(prefix, _)| prefix.clone());
             CommodityGroupInfo { group: group.into(), prefixes: own.collect() }
@@ -189,7 +187,7 @@ impl ReferenceQuery {
         context: &Context<'_>,
         #[graphql(desc = "The first digits of the code; all classes when left out.")] prefix: Option<String>,
     ) -> Vec<Industry> {
-        let view = view(context);
+        let view = self.0.view(context);
         let prefix = prefix.map(|prefix| value::latin_digits(prefix.trim()).into_owned()).unwrap_or_default();
         let rows = view.reference.industries(Date::MAX);
         rows.filter(|row| row.code.to_string().starts_with(&prefix))

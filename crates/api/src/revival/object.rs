@@ -9,12 +9,13 @@ use daftar_domain::value::{self, RevivalId};
 use super::row::{self, RevivalRow};
 use crate::connection::{Connection, PageArguments, RowList};
 use crate::history::{Event, history};
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{CurrencyCode, Date, Decimal, Position};
 use crate::sme::{IdleReason, Sme};
 use crate::view::View;
+use crate::view::row::RowAt;
 use crate::view::select::Selection;
 
 /// Where the facilitation committee sends a case.
@@ -114,8 +115,8 @@ impl Revival {
         view.revivals.by_id(id).map(|row| Self::new(view, row))
     }
 
-    fn row(&self) -> &RevivalRow {
-        self.view.revivals.table.get(self.row)
+    fn row(&self) -> RowAt<'_, RevivalRow> {
+        self.view.revivals.row(self.row)
     }
 }
 
@@ -159,7 +160,7 @@ impl Revival {
 
     /// Its referrals and loans, in the order of recording.
     fn referrals(&self) -> Vec<Referral> {
-        let referrals = self.row().referrals.iter().map(|referral| Referral {
+        let referrals = self.row().get().referrals.iter().map(|referral| Referral {
             to: referral.to.into(),
             loan: referral.loan.map(Into::into),
             on: referral.on.into(),
@@ -170,7 +171,7 @@ impl Revival {
 
     /// Its steps, in the order of recording.
     fn steps(&self) -> Vec<RevivalStep> {
-        let steps = self.row().steps.iter().map(|step| RevivalStep {
+        let steps = self.row().get().steps.iter().map(|step| RevivalStep {
             stage: step.stage.into(),
             on: step.on.into(),
             position: Position(step.position),
@@ -225,17 +226,16 @@ fn revivals(
     let mut selection = Selection::default();
     if let Some(stages) = &filter.stage {
         let stages: Vec<row::Stage> = stages.iter().map(|stage| (*stage).into()).collect();
-        selection.within(view.revivals.stages.any(&stages));
+        selection.within(view.revivals.lists().stages.any(&stages));
     }
     if let Some(opened) = &filter.opened {
         let opened = opened.period()?;
-        selection.only(move |view, row| opened.contains(view.revivals.table.get(row).opened));
+        selection.only(move |view, row| opened.contains(view.revivals.row(row).opened));
     }
     if let Some(closed) = &filter.closed {
         let closed = closed.period()?;
-        selection.only(move |view, row| {
-            view.revivals.table.get(row).closed().is_some_and(|on| closed.contains(on))
-        });
+        selection
+            .only(move |view, row| view.revivals.row(row).closed().is_some_and(|on| closed.contains(on)));
     }
     let (number, descending) = match order {
         RevivalOrder::OpenedOn => (1, false),
@@ -243,7 +243,7 @@ fn revivals(
     };
     let list = RowList {
         view: Arc::clone(view),
-        order: (number, |view| &view.revivals.by_date),
+        order: (number, |view| &view.revivals.lists().by_date),
         descending,
         segments: vec![selection],
     };
@@ -252,7 +252,7 @@ fn revivals(
 
 /// Look-ups of revival cases.
 #[derive(Default)]
-pub struct RevivalQuery;
+pub struct RevivalQuery(pub Reads);
 
 #[Object]
 impl RevivalQuery {
@@ -263,7 +263,7 @@ impl RevivalQuery {
         #[graphql(desc = "Its opaque ID.")] id: ID,
     ) -> Option<Answer<Revival>> {
         match node::decode(&id)? {
-            EntityId::Revival(id) => Revival::find(view(context), id).map(Ok),
+            EntityId::Revival(id) => Revival::find(self.0.view(context), id).map(Ok),
             _ => Some(Err(Refusal::Arguments("`id` is not the ID of a revival case").into())),
         }
     }
@@ -281,6 +281,6 @@ impl RevivalQuery {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Revival>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(revivals(view(context), &filter, order_by, &arguments))
+        Some(revivals(self.0.view(context), &filter, order_by, &arguments))
     }
 }

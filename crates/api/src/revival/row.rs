@@ -9,6 +9,7 @@ use crate::sme::row::Change;
 use crate::view::View;
 use crate::view::facet::Facet;
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 
 /// How far a case has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,19 +118,39 @@ impl RevivalRow {
     }
 }
 
-/// All revival cases.
+/// What lists of revival cases are answered from.
 #[derive(Clone, Default)]
-pub struct RevivalRows {
-    /// The rows.
-    pub table: Table<RevivalRow>,
-    by_id: Index<RevivalId>,
+pub struct RevivalLists {
     /// By when they were opened.
     pub by_date: Order<(Date, u32)>,
     /// By how far they have come.
     pub stages: Facet<Stage>,
 }
 
+/// All revival cases.
+#[derive(Clone, Default)]
+pub struct RevivalRows {
+    table: Table<RevivalRow>,
+    by_id: Index<RevivalId>,
+    lists: RevivalLists,
+}
+
 impl RevivalRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, RevivalRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, RevivalRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &RevivalLists {
+        &self.lists
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: RevivalId) -> Option<u32> {
         self.by_id.get(&id)
@@ -144,7 +165,7 @@ impl RevivalRows {
 
     /// Makes orders show what was folded.
     pub fn settle(&mut self) {
-        self.by_date.settle();
+        self.lists.by_date.settle();
     }
 }
 
@@ -165,15 +186,15 @@ impl View {
                 events: Vec::new(),
             });
             self.revivals.by_id.insert(id, row);
-            self.revivals.by_date.set(row, Some((recorded.event.effective, row)));
-            self.smes.table.get_mut(sme).revivals.push(row);
+            self.revivals.lists.by_date.set(row, Some((recorded.event.effective, row)));
+            self.smes.row_mut(sme).revivals.push(row);
         }
         let row = self.revivals.by_id(id).expect("an event follows its case's opening");
         let case = self.revivals.table.get_mut(row);
         let before = (!case.steps.is_empty()).then(|| case.stage());
         case.apply(event, recorded);
         let (sme, after) = (case.sme, case.stage());
-        self.revivals.stages.change(before.as_ref(), Some(&after), row);
+        self.revivals.lists.stages.change(before.as_ref(), Some(&after), row);
         let change = match event {
             RevivalEvent::RevivalOpened(_) => Change::RevivalOpened,
             RevivalEvent::UnitRevived(revived) => Change::Revived(revived.utilisation),

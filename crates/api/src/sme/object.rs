@@ -23,6 +23,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::revival::object::Revival;
 use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
 use crate::view::View;
+use crate::view::row::RowAt;
 
 /// What a unit does. Active counts ACTIVE and SEMI_ACTIVE, idle counts IDLE and IN_REVIVAL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -177,8 +178,8 @@ impl Sme {
         view.smes.by_id(id).map(|row| Self::new(view, row, None))
     }
 
-    fn row(&self) -> &SmeRow {
-        self.view.smes.table.get(self.row)
+    fn row(&self) -> RowAt<'_, SmeRow> {
+        self.view.smes.row(self.row)
     }
 
     fn facts(&self) -> Arc<SmeFacts> {
@@ -286,7 +287,7 @@ impl Sme {
 
     /// Every status that it had, in order.
     fn status_history(&self) -> Vec<StatusPeriod> {
-        let statuses: Vec<Status> = self.row().statuses().collect();
+        let statuses: Vec<Status> = self.row().get().statuses().collect();
         let untils = statuses.iter().skip(1).map(|next| Some(next.since.into())).chain([None]);
         let periods = statuses.iter().zip(untils).map(|(status, until)| StatusPeriod {
             status: status.status.into(),
@@ -304,7 +305,7 @@ impl Sme {
         &self,
         #[graphql(desc = "Only those of this kind.")] kind: Option<LicenceKind>,
     ) -> Vec<Licence> {
-        let licences = self.row().licences.standing();
+        let licences = self.row().get().licences.standing();
         let of_kind = |licence: &row::Licence| kind.is_none_or(|kind| licence.kind == Kind::from(kind));
         licences
             .filter(|fact| of_kind(&fact.value))
@@ -314,7 +315,7 @@ impl Sme {
 
     /// Inspections that found it fit to operate and are not voided.
     fn inspections(&self) -> Vec<Inspection> {
-        let inspections = self.row().inspections.standing();
+        let inspections = self.row().get().inspections.standing();
         inspections
             .map(|fact| Inspection { on: fact.effective.into(), position: Position(fact.position) })
             .collect()
@@ -351,7 +352,8 @@ impl Sme {
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Membership>>> {
-        let memberships = self.row().consortiums.iter().flat_map(|row| Membership::of(&self.view, *row));
+        let memberships =
+            self.row().get().consortiums.iter().flat_map(|row| Membership::of(&self.view, *row));
         let mut items: Vec<_> = memberships
             .filter(|member| member.sme == self.row)
             .map(|member| (member.key(), member))
@@ -367,7 +369,7 @@ impl Sme {
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Mandate>>> {
-        let mandates = self.row().emcs.iter().flat_map(|row| Mandate::of(&self.view, *row));
+        let mandates = self.row().get().emcs.iter().flat_map(|row| Mandate::of(&self.view, *row));
         let mut items: Vec<_> = mandates
             .filter(|mandate| mandate.sme == self.row)
             .map(|mandate| (mandate.key(), mandate))
@@ -388,7 +390,7 @@ impl Sme {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
-        let rows = self.row().exports.iter().map(|(_, row)| *row).collect();
+        let rows = self.row().get().exports.iter().map(|(_, row)| *row).collect();
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by, &arguments))
     }
@@ -403,8 +405,8 @@ impl Sme {
             Err(refusal) => return Some(Err(refusal.into())),
         };
         let within = |on| period.is_none_or(|period: value::Period| period.contains(on));
-        let exports = self.row().exports.iter().filter(|(on, _)| within(*on));
-        Some(Ok(ExportTotals::sum(exports.map(|(_, row)| self.view.exports.table.get(*row)))))
+        let exports = self.row().get().exports.iter().filter(|(on, _)| within(*on));
+        Some(Ok(ExportTotals::sum(exports.map(|(_, row)| self.view.exports.row(*row).get()))))
     }
 
     /// Whether it is named in an export of the period, as exporter or as the unit that a company acted for.
@@ -413,7 +415,7 @@ impl Sme {
             Ok(period) => period,
             Err(refusal) => return Some(Err(refusal.into())),
         };
-        let exports = &self.row().exports;
+        let exports = &self.row().get().exports;
         let first = exports.partition_point(|(on, _)| *on < period.from());
         Some(Ok(exports.get(first).is_some_and(|(on, _)| period.contains(*on))))
     }

@@ -12,7 +12,7 @@ use roaring::RoaringBitmap;
 use super::object::{IdleReason, OperatingStatus, SizeClass, Sme};
 use super::row::SmeRow;
 use crate::connection::{Connection, CursorKey, PageArguments, RowList};
-use crate::node::{self, view};
+use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{BusinessId, Date, LegalId, ProvinceCode};
@@ -94,7 +94,7 @@ impl Wanted {
             },
             (None, Some(code)) => {
                 let code = value::ParkCode::parse(code).map_err(Refusal::value("parkCode"))?;
-                Some(view.parks.by_code(&code).map(|row| view.parks.table.get(row).id))
+                Some(view.parks.by_code(&code).map(|row| view.parks.row(row).id))
             }
         };
         Ok(Self {
@@ -109,7 +109,7 @@ impl Wanted {
 
     /// Bitmaps of what holds after everything that is recorded.
     fn now(self, view: &View, selection: &mut Selection) {
-        let smes = &view.smes;
+        let smes = view.smes.lists();
         if let Some(provinces) = &self.provinces {
             selection.within(smes.provinces.any(provinces));
         }
@@ -160,9 +160,9 @@ fn isic_range(prefix: &str) -> Result<(u16, u16), Refusal> {
 fn of_isic(view: &View, (from, until): (u16, u16)) -> Rows {
     let class = |number: u16| format!("{number:04}").parse::<IsicCode>().expect("four digits are a class");
     if until - from == 99 {
-        view.smes.divisions.get(&class(from).division())
+        view.smes.lists().divisions.get(&class(from).division())
     } else {
-        view.smes.industries.range(class(from)..=class(until))
+        view.smes.lists().industries.range(class(from)..=class(until))
     }
 }
 
@@ -172,19 +172,19 @@ fn selection(view: &View, filter: &SmeFilter, on: Option<value::Date>) -> Result
     match on {
         None => wanted.now(view, &mut selection),
         Some(on) => {
-            selection.only(move |view, row| wanted.holds(view, view.smes.table.get(row), on));
+            selection.only(move |view, row| wanted.holds(view, &view.smes.row(row), on));
         }
     }
     if let Some(legal_id) = &filter.legal_id {
         let id = legal_id.value().map_err(Refusal::value("legalId"))?;
-        selection.within(Arc::new(view.smes.of_legal_id(id).collect()));
+        selection.within(Arc::new(view.smes.of_legal_ids(id.number()..=id.number()).collect()));
     }
     if let Some(period) = &filter.exporting {
         selection.within(view.exports.exporting(period.period()?));
     }
     match filter.exporting_ever {
-        Some(true) => selection.within(Arc::clone(&view.smes.exporting)),
-        Some(false) => selection.only(|view, row| !view.smes.exporting.contains(row)),
+        Some(true) => selection.within(Arc::clone(&view.smes.lists().exporting)),
+        Some(false) => selection.only(|view, row| !view.smes.lists().exporting.contains(row)),
         None => {}
     }
     Ok(selection)
@@ -201,14 +201,13 @@ fn by_digits(view: &View, digits: &str) -> Rows {
         && let Some((from, until)) = range(12)
     {
         use std::ops::Bound::Included;
-        let found = view.smes.in_business_id.range(Included(&from), Included(&until));
+        let found = view.smes.lists().in_business_id.range(Included(&from), Included(&until));
         rows.extend(found.map(|(_, row)| row));
     }
     if digits.len() <= 11
         && let Some((from, until)) = range(11)
     {
-        let legal = &view.smes.legal_ids;
-        rows.extend(legal.range((from, 0)..=(until, u32::MAX)).map(|(_, row)| *row));
+        rows.extend(view.smes.of_legal_ids(from..=until));
     }
     Arc::new(rows)
 }
@@ -235,22 +234,25 @@ fn smes(
     let on = on.map(Date::value).transpose().map_err(Refusal::value("on"))?;
     let selection = selection(view, filter, on)?;
     let numbered = search.map(|search| numbered(view, search)).unwrap_or_default();
-    let texts = &view.smes.search;
-    let segments = texts.segments(selection, search, order.is_some(), numbered, |view| &view.smes.search);
+    let texts = &view.smes.lists().search;
+    let segments =
+        texts.segments(selection, search, order.is_some(), numbered, |view| &view.smes.lists().search);
     Ok(match order.unwrap_or(SmeOrder::Name) {
-        SmeOrder::Name => list(view, (1, |view| &view.smes.by_name), false, segments, on, arguments),
+        SmeOrder::Name => list(view, (1, |view| &view.smes.lists().by_name), false, segments, on, arguments),
         SmeOrder::BusinessId => {
-            list(view, (2, |view| &view.smes.in_business_id), false, segments, on, arguments)
+            list(view, (2, |view| &view.smes.lists().in_business_id), false, segments, on, arguments)
         }
-        SmeOrder::RegisteredOn => list(view, (3, |view| &view.smes.by_date), false, segments, on, arguments),
+        SmeOrder::RegisteredOn => {
+            list(view, (3, |view| &view.smes.lists().by_date), false, segments, on, arguments)
+        }
         SmeOrder::RegisteredOnDesc => {
-            list(view, (4, |view| &view.smes.by_date), true, segments, on, arguments)
+            list(view, (4, |view| &view.smes.lists().by_date), true, segments, on, arguments)
         }
         SmeOrder::Headcount => {
-            list(view, (5, |view| &view.smes.by_headcount), false, segments, on, arguments)
+            list(view, (5, |view| &view.smes.lists().by_headcount), false, segments, on, arguments)
         }
         SmeOrder::HeadcountDesc => {
-            list(view, (6, |view| &view.smes.by_headcount), true, segments, on, arguments)
+            list(view, (6, |view| &view.smes.lists().by_headcount), true, segments, on, arguments)
         }
     }?)
 }
@@ -285,7 +287,7 @@ pub fn smes_of_park(
 
 /// Look-ups of units.
 #[derive(Default)]
-pub struct SmeQuery;
+pub struct SmeQuery(pub Reads);
 
 #[Object]
 impl SmeQuery {
@@ -296,7 +298,7 @@ impl SmeQuery {
         #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
         #[graphql(desc = "Its 12-digit business ID.")] business_id: Option<BusinessId>,
     ) -> Option<Answer<Sme>> {
-        let view = view(context);
+        let view = self.0.view(context);
         match (id, business_id) {
             (Some(id), None) => match node::decode(&id)? {
                 EntityId::Sme(id) => Sme::find(view, id).map(Ok),
@@ -329,6 +331,6 @@ impl SmeQuery {
         #[graphql(desc = "Filter and answer as of this day; what holds now when left out.")] on: Option<Date>,
     ) -> Option<Answer<Connection<Sme>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(smes(view(context), &filter, search.as_deref(), order_by, on.as_ref(), &arguments))
+        Some(smes(self.0.view(context), &filter, search.as_deref(), order_by, on.as_ref(), &arguments))
     }
 }

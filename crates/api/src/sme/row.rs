@@ -3,6 +3,7 @@
 mod fold;
 mod status;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
@@ -18,6 +19,7 @@ use crate::view::counts::Counts;
 use crate::view::dated::Dated;
 use crate::view::facet::{Facet, Rows};
 use crate::view::order::Order;
+use crate::view::row::RowAt;
 use crate::view::search::Search;
 
 pub use status::{Change, Status};
@@ -225,15 +227,9 @@ struct Properties {
     idle: Option<IdleReason>,
 }
 
-/// All units.
+/// What lists of units and their counts are answered from.
 #[derive(Clone, Default)]
-pub struct SmeRows {
-    /// The rows.
-    pub table: Table<SmeRow>,
-    by_id: Index<SmeId>,
-    by_business_id: Index<BusinessId>,
-    /// By legal entity, as a number.
-    pub legal_ids: OrdSet<(u64, u32)>,
+pub struct SmeLists {
     /// By name, then business ID.
     pub by_name: Order<SmeKey>,
     /// By business ID.
@@ -260,14 +256,43 @@ pub struct SmeRows {
     pub exporting: Rows,
     /// Text.
     pub search: Search,
-    /// How many had each status on a day.
-    pub counts: Counts<STATUSES>,
-    /// The same by province.
-    pub province_counts: OrdMap<ProvinceCode, Counts<STATUSES>>,
+}
+
+/// All units.
+#[derive(Clone, Default)]
+pub struct SmeRows {
+    table: Table<SmeRow>,
+    by_id: Index<SmeId>,
+    by_business_id: Index<BusinessId>,
+    /// By legal entity, as a number.
+    legal_ids: OrdSet<(u64, u32)>,
+    lists: SmeLists,
+    counts: Counts<STATUSES>,
+    province_counts: OrdMap<ProvinceCode, Counts<STATUSES>>,
     changed: fold::Changed,
 }
 
 impl SmeRows {
+    /// A row.
+    pub fn row(&self, row: u32) -> RowAt<'_, SmeRow> {
+        RowAt::newest(self.table.get(row))
+    }
+
+    /// The rows, in the order of recording.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, SmeRow>> {
+        self.table.iter().map(RowAt::newest)
+    }
+
+    /// A row, to be changed by an event of another noun.
+    pub(crate) fn row_mut(&mut self, row: u32) -> &mut SmeRow {
+        self.table.get_mut(row)
+    }
+
+    /// What lists and counts are answered from.
+    pub fn lists(&self) -> &SmeLists {
+        &self.lists
+    }
+
     /// The row of an ID.
     pub fn by_id(&self, id: SmeId) -> Option<u32> {
         self.by_id.get(&id)
@@ -278,10 +303,29 @@ impl SmeRows {
         self.by_business_id.get(&id)
     }
 
-    /// The rows of a legal entity.
-    pub fn of_legal_id(&self, id: LegalId) -> impl Iterator<Item = u32> + '_ {
-        let id = id.number();
-        self.legal_ids.range((id, 0)..=(id, u32::MAX)).map(|(_, row)| *row)
+    /// The rows of the legal entities with these IDs, as numbers.
+    pub fn of_legal_ids(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = u32> + '_ {
+        self.legal_ids.range((*ids.start(), 0)..=(*ids.end(), u32::MAX)).map(|(_, row)| *row)
+    }
+
+    /// How many had each status on a day, or after everything that is recorded.
+    pub fn counts(&self, on: Option<Date>) -> [i64; STATUSES] {
+        count(&self.counts, on)
+    }
+
+    /// The same of a province.
+    pub fn province_counts(&self, province: ProvinceCode, on: Option<Date>) -> [i64; STATUSES] {
+        self.province_counts.get(&province).map_or([0; STATUSES], |counts| count(counts, on))
+    }
+
+    /// Notes whether a unit has an export that is not voided.
+    pub(crate) fn set_exporting(&mut self, row: u32, exporting: bool) {
+        let rows = Arc::make_mut(&mut self.lists.exporting);
+        if exporting {
+            rows.insert(row);
+        } else {
+            rows.remove(row);
+        }
     }
 
     /// Adds an event to a unit's history.
@@ -294,10 +338,14 @@ impl SmeRows {
     /// Makes orders, searches, lists and counts show what was folded.
     pub fn settle(&mut self, reference: &Reference) {
         self.show(reference);
-        self.by_name.settle();
-        self.in_business_id.settle();
-        self.by_date.settle();
-        self.by_headcount.settle();
-        self.search.settle();
+        self.lists.by_name.settle();
+        self.lists.in_business_id.settle();
+        self.lists.by_date.settle();
+        self.lists.by_headcount.settle();
+        self.lists.search.settle();
     }
+}
+
+fn count(counts: &Counts<STATUSES>, on: Option<Date>) -> [i64; STATUSES] {
+    on.map_or_else(|| counts.latest(), |on| counts.on(on))
 }

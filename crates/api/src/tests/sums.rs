@@ -191,12 +191,12 @@ type Told = (String, Option<String>, String, String, String);
 /// The sums of the records themselves, one by one.
 fn brute(world: &World, period: Period) -> (BTreeMap<Told, (i64, i128)>, BTreeSet<u32>) {
     let (mut sums, mut exporting) = (BTreeMap::<Told, (i64, i128)>::new(), BTreeSet::new());
-    for row in world.view.exports.table.iter() {
+    for row in world.view.exports.rows() {
         if row.voided.is_some() || !period.contains(row.on) {
             continue;
         }
         let unit = world.view.smes.by_id(row.facts.sme.unwrap()).unwrap();
-        let sme = world.view.smes.table.get(unit);
+        let sme = world.view.smes.row(unit);
         exporting.insert(unit);
         let province = sme.facts(Some(row.on)).province.to_string();
         let channel = if row.facts.consortium.is_some() { "CONSORTIUM" } else { "DIRECT" };
@@ -286,7 +286,7 @@ proptest! {
         prop_assert_eq!(&data["smes"]["totalCount"], &json!(exporting.len()));
 
         let mut counts = BTreeMap::<String, i64>::new();
-        for sme in world.view.smes.table.iter() {
+        for sme in world.view.smes.rows() {
             let status = world.state.smes.get(sme.id).unwrap().status_on(period.last_day()).unwrap();
             *counts.entry(format!("{status:?}")).or_default() += 1;
         }
@@ -300,7 +300,7 @@ proptest! {
             "{{ provinces {{ code smes(on: \"{}\") {{ total underConstruction closed }} }} }}", period.last_day()
         ));
         for row in data["provinces"].as_array().unwrap() {
-            let units = world.view.smes.table.iter();
+            let units = world.view.smes.rows();
             let here = units.filter(|sme| sme.facts(Some(period.last_day())).province.to_string() == row["code"].as_str().unwrap());
             prop_assert_eq!(&row["smes"]["total"], &json!(here.count()));
         }

@@ -70,7 +70,7 @@ impl View {
         for row in 0..self.smes.table.len() as u32 {
             let Some(headcount) = self.smes.table.get(row).current().headcount else { continue };
             let class = |reference: &Reference| reference.size_class(headcount.people(), Date::MAX);
-            self.smes.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
+            self.smes.lists.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
         }
     }
 }
@@ -138,14 +138,18 @@ impl SmeRows {
         if before == Some(after) {
             return;
         }
-        self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
-        self.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
-        self.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
+        self.lists.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
+        self.lists.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
+        self.lists.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
         let division = before.map(|before| before.isic.division());
-        self.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
-        self.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
-        self.statuses.change(before.and_then(|before| before.status.as_ref()), after.status.as_ref(), row);
-        self.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
+        self.lists.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
+        self.lists.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
+        self.lists.statuses.change(
+            before.and_then(|before| before.status.as_ref()),
+            after.status.as_ref(),
+            row,
+        );
+        self.lists.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
     }
 
     /// Gives the unit its places in orders, and the texts by which it is found.
@@ -153,13 +157,15 @@ impl SmeRows {
         let sme = self.table.get(row);
         let business_id = sme.business_id.number();
         match &sme.current.name_latin {
-            Some(latin) => self.search.set(row, &[&sme.key, &search_key(latin.as_str())]),
-            None => self.search.set(row, &[&sme.key]),
+            Some(latin) => self.lists.search.set(row, &[&sme.key, &search_key(latin.as_str())]),
+            None => self.lists.search.set(row, &[&sme.key]),
         }
-        self.by_name.set(row, Some((Arc::clone(&sme.key), business_id)));
-        self.in_business_id.set(row, Some(business_id));
-        self.by_date.set(row, Some((sme.registered, business_id)));
-        self.by_headcount.set(row, Some((sme.current.headcount.map(|count| count.people()), business_id)));
+        self.lists.by_name.set(row, Some((Arc::clone(&sme.key), business_id)));
+        self.lists.in_business_id.set(row, Some(business_id));
+        self.lists.by_date.set(row, Some((sme.registered, business_id)));
+        self.lists
+            .by_headcount
+            .set(row, Some((sme.current.headcount.map(|count| count.people()), business_id)));
     }
 }
 
