@@ -11,12 +11,15 @@ use daftar_domain::envelope::{EntityId, Submission};
 use daftar_domain::ledger::{Ledger, LedgerSettings, Outcome, Publish, Published, SimulatedClock};
 use daftar_domain::log::memory::MemoryLog;
 use daftar_domain::log::merkle::{Tree, TreeHash};
+use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{CommitWrite, Log, codec, head::Head, record};
 use daftar_domain::opening::{Clock, LogOpened};
 use daftar_domain::policy::Actor;
 use daftar_domain::value::{CommandId, Date, Moment, Usd};
 use daftar_domain::{Command, EventData, State, evolve};
 use uuid::Uuid;
+
+use crate::support::{Running, folder};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/log-v1");
 
@@ -69,6 +72,17 @@ fn a_golden_log_is_read_and_written_as_it_was() {
 #[test]
 fn the_ledger_goes_on_from_a_golden_log() {
     let log = Arc::new(MemoryLog::new());
+    write(&*log);
+    let ledger = open(log, moment("2019-10-01"));
+    let commands = steps();
+    let again = &commands[0];
+    let answer = ledger.submit_blocking(vec![submission(0, again.1.clone())]).expect("an answer");
+    assert_eq!(answer.position, POSITIONS, "a repeated command records nothing");
+    assert!(matches!(answer.outcomes[..], [Outcome::Repeated(_)]), "{:?}", answer.outcomes);
+}
+
+/// Puts the golden log into an empty one.
+fn write(log: &dyn Log) {
     let mut tree = Tree::new();
     for (number, bytes) in (1..).zip(golden()) {
         let record = record::decode(&bytes).expect("a golden record");
@@ -83,12 +97,19 @@ fn the_ledger_goes_on_from_a_golden_log() {
             CommitWrite { record: bytes, head: head.encode().expect("fits"), tiles: tree.take_finished() };
         log.append(number - 1, &write).expect("in order");
     }
-    let ledger = open(log, moment("2019-10-01"));
-    let commands = steps();
-    let again = &commands[0];
-    let answer = ledger.submit_blocking(vec![submission(0, again.1.clone())]).expect("an answer");
-    assert_eq!(answer.position, POSITIONS, "a repeated command records nothing");
-    assert!(matches!(answer.outcomes[..], [Outcome::Repeated(_)]), "{:?}", answer.outcomes);
+}
+
+#[test]
+fn the_program_serves_a_golden_log() {
+    let (_keep, path) = folder();
+    let log = SledLog::open(&path.join("log"), SledSettings::default()).expect("a new store");
+    write(&log);
+    drop(log);
+    let server = Running::on(&path);
+    assert_eq!(server.get("/readyz"), (200, format!("ready at position {POSITIONS}\n")));
+    assert!(server.terminate().success());
+    let mark = std::fs::read_to_string(path.join("mark")).expect("written");
+    assert!(mark.contains(&format!("{POSITIONS} {ROOT}")), "{mark}");
 }
 
 fn moment(date: &str) -> Moment {

@@ -4,6 +4,7 @@ mod support;
 
 mod commands;
 mod demo;
+mod evolution;
 mod golden;
 mod import;
 mod lifecycle;

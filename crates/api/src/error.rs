@@ -70,6 +70,8 @@ faults! {
     Overloaded = "OVERLOADED", 503;
     /// The store failed while the command was recorded: the outcome is unknown, repeat the command ID.
     Unavailable = "UNAVAILABLE", 503;
+    /// A later release went on with the log: what stands before is read, and nothing is recorded.
+    LogUnreadable = "LOG_UNREADABLE", 503;
     /// The record is being opened, or the server is stopping; nothing was done.
     NotReady = "NOT_READY", 503;
     /// A fault of ours; the request ID finds it in the server's log.

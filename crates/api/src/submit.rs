@@ -144,6 +144,7 @@ fn refused(error: LedgerError) -> GraphQlError {
             tracing::error!(%why, "the store failed");
             return fault(Fault::Unavailable, "the outcome is unknown: repeat the command ID");
         }
+        LedgerError::Unreadable { .. } => Fault::LogUnreadable,
         LedgerError::Closed => Fault::NotReady,
         LedgerError::NotSimulated => return internal("a moment of its own under the system's clock"),
     };

@@ -57,7 +57,7 @@ impl Wanted {
                 format!("`filter` has {most} values; it may have 100"),
             ));
         }
-        let known = |name: &String| daftar_domain::EventData::knows(name, 1);
+        let known = |name: &String| daftar_domain::EventData::names(name);
         if let Some(name) = types.iter().flatten().find(|name| !known(name)) {
             return Err(fault(
                 Fault::InvalidArgument,

@@ -4,9 +4,14 @@
 //! carries the facts, so that a line is decoded straight into its struct and a type can't be written without a
 //! version. A released struct never changes shape; a new shape is a new version with an upcaster.
 
-/// Declares the sum of one noun's events: `TypeName = version`, each variant carrying the struct of that name.
+/// Declares the sum of one noun's events: `TypeName = version`, each variant carrying the struct of that name. A type
+/// that was released in older shapes names them, `TypeName = 3 from { 1: TypeNameV1, 2: TypeNameV2 }`: each has its
+/// upcaster, `impl From<TypeNameV1> for TypeName`, and a line of it is read as the newest.
 macro_rules! events {
-    ($(#[$meta:meta])* pub enum $sum:ident { $($(#[$doc:meta])* $name:ident = $version:literal,)+ }) => {
+    ($(#[$meta:meta])* pub enum $sum:ident { $(
+        $(#[$doc:meta])* $name:ident = $version:literal
+        $(from { $($(#[$only:meta])* $past:literal: $old:ty),+ $(,)? })?,
+    )+ }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
         #[serde(untagged)]
@@ -26,25 +31,40 @@ macro_rules! events {
                 match self { $(Self::$name(_) => $version,)+ }
             }
 
-            /// Whether this noun has that type in that version.
+            /// Whether this noun reads that type in that version.
             pub fn knows(name: &str, version: u16) -> bool {
-                match name { $(stringify!($name) => version == $version,)+ _ => false }
-            }
-
-            /// Reads the data of a type that `knows` has accepted.
-            ///
-            /// # Errors
-            /// What the deserializer says of data that doesn't fit the type.
-            pub fn decode<'de, D: serde::Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error> {
-                match name {
-                    $(stringify!($name) => serde::Deserialize::deserialize(data).map(Self::$name),)+
-                    other => Err(serde::de::Error::custom(format_args!("no event type {other}"))),
+                match (name, version) {
+                    $((stringify!($name), $version) => true,
+                    $($($(#[$only])* (stringify!($name), $past) => true,)+)?)+
+                    _ => false,
                 }
             }
 
-            /// The JSON Schema of each type's data.
+            /// Reads the data of a type and version that `knows` has accepted, and lifts older ones to the newest.
+            ///
+            /// # Errors
+            /// What the deserializer says of data that doesn't fit the type.
+            #[cfg(feature = "log")]
+            pub(crate) fn decode<'de, D>(name: &str, version: u16, data: D) -> Result<Self, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                match (name, version) {
+                    $((stringify!($name), $version) => serde::Deserialize::deserialize(data).map(Self::$name),
+                    $($($(#[$only])* (stringify!($name), $past) => {
+                        <$old as serde::Deserialize>::deserialize(data).map(|old| Self::$name(old.into()))
+                    })+)?)+
+                    _ => Err(serde::de::Error::custom(format_args!("no event type {name} version {version}"))),
+                }
+            }
+
+            /// The JSON Schema of each type's data, in every version that is read.
             pub fn schemas() -> Vec<(&'static str, u16, schemars::Schema)> {
-                vec![$((stringify!($name), $version, schemars::schema_for!($name))),+]
+                [
+                    $((stringify!($name), $version, schemars::schema_for!($name)),
+                    $($($(#[$only])* (stringify!($name), $past, schemars::schema_for!($old)),)+)?)+
+                ]
+                .to_vec()
             }
         }
 

@@ -98,6 +98,12 @@ pub enum LedgerError {
         /// What the store said.
         why: String,
     },
+    /// A later release went on with the log: nothing is recorded, and what stands before is read.
+    #[error("nothing is recorded: {why}")]
+    Unreadable {
+        /// From where on, and what was found.
+        why: String,
+    },
     /// The ledger is being closed; the commands were not recorded.
     #[error("the ledger is closed")]
     Closed,
@@ -113,6 +119,7 @@ impl LedgerError {
             Self::Overloaded { .. } => "OVERLOADED",
             Self::TooMany { .. } => "TOO_MANY_COMMANDS",
             Self::Unavailable { .. } => "UNAVAILABLE",
+            Self::Unreadable { .. } => "LOG_UNREADABLE",
             Self::Closed => "CLOSED",
             Self::NotSimulated => "NOT_SIMULATED",
         }
@@ -227,6 +234,8 @@ struct Shared {
     in_flight: AtomicUsize,
     /// Why nothing is written any more.
     failure: OnceLock<String>,
+    /// Why the log is only read, and from where on: a later release went on with it.
+    unreadable: OnceLock<String>,
 }
 
 /// The handle of the one writer. Dropping it closes the ledger and finishes what was accepted.
@@ -241,7 +250,8 @@ pub struct Ledger {
 
 impl Ledger {
     /// Opens the ledger over a log: checks and folds what is stored, or begins a new log with `opened` and the
-    /// shipped reference tables.
+    /// shipped reference tables. A log that a later release went on with is opened up to the commit before the first
+    /// event that is unknown here; [`Ledger::failure`] then says which, and nothing is recorded.
     ///
     /// # Errors
     /// See [`OpenError`]; each says from which position.
@@ -269,9 +279,9 @@ impl Ledger {
         &self.log
     }
 
-    /// Why nothing is recorded any more, if the store has failed.
+    /// Why nothing is recorded any more, if the store has failed or holds what this release does not know.
     pub fn failure(&self) -> Option<&str> {
-        self.shared.failure.get().map(String::as_str)
+        self.shared.failure.get().or(self.shared.unreadable.get()).map(String::as_str)
     }
 
     /// Commands that wait or are under way.
@@ -339,6 +349,9 @@ impl Ledger {
         let (found, limit) = (submissions.len(), self.settings.submission_commands);
         if found > limit {
             return Err(LedgerError::TooMany { found, limit });
+        }
+        if let Some(why) = self.shared.unreadable.get() {
+            return Err(LedgerError::Unreadable { why: why.clone() });
         }
         let waiting = self.shared.in_flight.fetch_add(found, Ordering::AcqRel);
         let limit = self.settings.queue_commands;

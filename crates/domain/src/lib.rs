@@ -78,21 +78,28 @@ macro_rules! event_data {
                 match self { $(Self::$noun(_) => matches!(entity, $entity),)+ }
             }
 
-            /// Whether the type is known in that version.
+            /// Whether the type is read in that version.
             pub fn knows(name: &str, version: u16) -> bool {
                 $(<$sum>::knows(name, version))||+
             }
 
-            /// Reads the data of a type that [`EventData::knows`] has accepted.
+            /// Whether there is a type of that name, in whatever version.
+            pub fn names(name: &str) -> bool {
+                $(<$sum>::TYPES.iter().any(|(known, _)| *known == name))||+
+            }
+
+            /// Reads the data of a type that [`EventData::knows`] has accepted, and lifts older versions to the
+            /// newest. Only the codec calls it: every path that reads a line goes through there.
             ///
             /// # Errors
             /// What the deserializer says of data that doesn't fit the type.
-            pub fn decode<'de, D>(name: &str, version: u16, data: D) -> Result<Self, D::Error>
+            #[cfg(feature = "log")]
+            pub(crate) fn decode<'de, D>(name: &str, version: u16, data: D) -> Result<Self, D::Error>
             where
                 D: serde::Deserializer<'de>,
             {
                 $(if <$sum>::knows(name, version) {
-                    return <$sum>::decode(name, data).map(Self::$noun);
+                    return <$sum>::decode(name, version, data).map(Self::$noun);
                 })+
                 Err(serde::de::Error::custom(format_args!("unknown event type {name} version {version}")))
             }

@@ -30,11 +30,27 @@ pub struct LogOpened {
     pub demo: Option<String>,
 }
 
+/// An older shape, for the tests of upcasting: no released version is older than 1.
+#[cfg(test)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LogOpenedV0 {
+    /// What it was called then, without a path.
+    host: String,
+}
+
+#[cfg(test)]
+impl From<LogOpenedV0> for LogOpened {
+    fn from(old: LogOpenedV0) -> Self {
+        Self { origin: format!("{}/registry", old.host), format: 1, clock: Clock::Simulated, demo: None }
+    }
+}
+
 events! {
     /// What happens to the log itself.
     pub enum OpeningEvent {
         /// The log was opened.
-        LogOpened = 1,
+        LogOpened = 1 from { #[cfg(test)] 0: LogOpenedV0 },
     }
 }
 

@@ -9,7 +9,7 @@ use crate::envelope::{Position, Recorded};
 use crate::log::codec;
 use crate::log::mark::Mark;
 use crate::log::merkle::{Tree, TreeHash};
-use crate::log::record::{self, RecordHeader};
+use crate::log::record::{self, RecordError, RecordHeader};
 use crate::value::Moment;
 
 /// Why the fold stopped: from where on, and what was found.
@@ -22,6 +22,8 @@ pub struct Unreadable {
     pub position: Position,
     /// What was found.
     pub why: String,
+    /// Whether it is whole and a later release reads it: what stands before it holds.
+    pub newer: bool,
 }
 
 /// A commit, decoded and hashed: what can be done on any core, in any order.
@@ -38,17 +40,24 @@ pub(super) struct Decoded {
 pub(super) struct Undecodable {
     pub(super) line: Option<u64>,
     pub(super) why: String,
+    pub(super) newer: bool,
 }
 
 impl Decoded {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Undecodable> {
-        let record =
-            record::decode(bytes).map_err(|error| Undecodable { line: None, why: error.to_string() })?;
+        let record = record::decode(bytes).map_err(|error| Undecodable {
+            line: None,
+            why: error.to_string(),
+            newer: matches!(error, RecordError::NewerFormat { .. }),
+        })?;
         let mut events = Vec::with_capacity(record.lines().len());
         for (number, line) in (0..).zip(record.lines()) {
             match codec::decode(line) {
                 Ok(recorded) => events.push(recorded),
-                Err(error) => return Err(Undecodable { line: Some(number), why: error.to_string() }),
+                Err(error) => {
+                    let (why, newer) = (error.to_string(), error.is_newer());
+                    return Err(Undecodable { line: Some(number), why, newer });
+                }
             }
         }
         let leaves = record.lines().map(TreeHash::leaf).collect();
@@ -81,13 +90,14 @@ impl Chain {
     /// The next commit could not be decoded.
     pub(super) fn undecodable(&self, fault: Undecodable) -> Unreadable {
         let position = self.position() + 1 + fault.line.unwrap_or(0);
-        Unreadable { commit: self.commits + 1, position, why: fault.why }
+        Unreadable { commit: self.commits + 1, position, why: fault.why, newer: fault.newer }
     }
 
     /// Checks that a commit continues the chain, and takes it up.
     pub(super) fn follow(&mut self, decoded: &Decoded) -> Result<(), Unreadable> {
         let header = &decoded.header;
-        let stop = |position: u64, why: String| Unreadable { commit: self.commits + 1, position, why };
+        let stop =
+            |position: u64, why: String| Unreadable { commit: self.commits + 1, position, why, newer: false };
         let next = self.position() + 1;
         if header.commit != self.commits + 1 || header.first_position != next {
             let why = format!("commit {} from position {} stands here", header.commit, header.first_position);
@@ -109,7 +119,7 @@ impl Chain {
                 let why = format!(
                     "the mark at position {position} has another Merkle root: this is not the log that was marked"
                 );
-                return Err(Unreadable { commit: header.commit, position, why });
+                return Err(Unreadable { commit: header.commit, position, why, newer: false });
             }
         }
         self.commits += 1;

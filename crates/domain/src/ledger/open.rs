@@ -1,7 +1,8 @@
 //! Opening the ledger: what is stored is checked and folded, or a new log is begun.
 //!
 //! Guarantees: nothing is recorded on a log that is shorter than its mark, was changed, cannot be read to its end, or
-//! lies ahead of the clock. The first commit of a new log is LogOpened and the shipped reference tables.
+//! lies ahead of the clock. A log that a later release went on with is opened for reading, up to the commit before the
+//! first event that this one does not know. The first commit of a new log is LogOpened and the shipped reference tables.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::known::{Known, Link, link_of};
 use super::replay::{self, ReplayError};
 use super::{LedgerSettings, Publish, Shared};
 use crate::envelope::{EntityId, Event};
+use crate::log::head::Head;
 use crate::log::mark::{Mark, MarkKeeper};
 use crate::log::{Log, LogError};
 use crate::opening::{self, LogOpened};
@@ -82,26 +84,44 @@ pub(super) fn open(
 ) -> Result<(Committer, Known), OpenError> {
     let mark = settings.mark.as_deref().map(Mark::read).transpose()?.flatten();
     let (mut chain, mut known, mut state) = (Chain::new(mark), Known::default(), State::default());
-    replay::replay(&*log, &mut chain, &mut known, &mut |events| {
+    let replayed = replay::replay(&*log, &mut chain, &mut known, &mut |events| {
         events.iter().for_each(|event| evolve(&mut state, event));
         publish.replayed(events);
-    })?;
-    if let Some(mark) = mark.filter(|mark| mark.position > chain.position()) {
-        let (end, marked) = (chain.position(), mark.position);
-        return Err(OpenError::Short { store: log.name(), end, marked });
+    });
+    let shared = Arc::new(Shared::default());
+    let end = match replayed {
+        Ok(()) => chain.position(),
+        Err(ReplayError::Unreadable { store, fault }) if fault.newer && chain.commits > 0 => {
+            let why = format!("{store}: {fault}; nothing is recorded until a release that knows it serves");
+            tracing::error!("{why}");
+            shared.unreadable.get_or_init(|| why);
+            end_of(&*log)?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(mark) = mark.filter(|mark| mark.position > end) {
+        return Err(OpenError::Short { store: log.name(), end, marked: mark.position });
     }
     let now = clock.now();
     check_clock(&*log, clock.kind(), now, chain.last_at, settings)?;
-    let mut committer = Committer::new(log, publish, Arc::new(Shared::default()), state, chain, now);
+    let mut committer = Committer::new(log, publish, shared, state, chain, now);
     if committer.chain.commits == 0 {
         begin(&mut committer, &mut known, opened, now)?;
     }
-    if let Some(path) = &settings.mark {
+    // A log that is only read is not marked: the mark may stand further on.
+    if let Some(path) = settings.mark.as_ref().filter(|_| committer.shared.unreadable.get().is_none()) {
         let mark = Mark { position: committer.chain.position(), root: committer.chain.tree.root() };
         committer.keeper = Some(MarkKeeper::start(path, mark)?);
     }
     committer.announce(Arc::default());
     Ok((committer, known))
+}
+
+/// The last position of a log, as its head says.
+fn end_of(log: &dyn Log) -> Result<u64, LogError> {
+    let head = log.head()?.map_or(Ok(None), |bytes| Head::decode(&bytes).map(Some));
+    let head = head.map_err(|error| LogError::of_record(&log.name(), "the head", error))?;
+    Ok(head.map_or(0, |head| head.position()))
 }
 
 fn check_clock(

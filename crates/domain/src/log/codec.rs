@@ -3,6 +3,9 @@
 //! The keys are a closed list per format version, in the order below; a duplicate, unknown or missing key is refused,
 //! and so are data of a type that does not belong to the line's entity. The type and its version stand before the
 //! data, so that the data are read straight into their struct.
+//!
+//! Every path that reads a line reads it here (replay, single events, audits, restored bundles, subscriptions), so an
+//! older version of a type is lifted to the newest in one place; what is stored and hashed stays as it was written.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -122,7 +125,14 @@ pub fn encode_into(recorded: &Recorded, bytes: &mut Vec<u8>) -> Result<(), LineE
     Ok(())
 }
 
-/// Reads a line.
+impl LineError {
+    /// Whether a later release wrote the line: it is whole, and another program reads it.
+    pub fn is_newer(&self) -> bool {
+        matches!(self, Self::UnknownType { .. } | Self::UnknownFormat(_))
+    }
+}
+
+/// Reads a line; data of an older version come out as the newest.
 ///
 /// # Errors
 /// See [`LineError`]: an unknown type is told apart from a line that is no line.
@@ -378,6 +388,29 @@ mod tests {
         assert!(malformed(altered("\"part\":1", "\"part\":1,\"part\":1")), "a duplicate key in the data");
         assert!(malformed(altered("\"part\":1", "\"part\":1,\"port\":1")), "an unknown key in the data");
         assert!(malformed(altered("}}}", "}}} ]")), "something after the line");
+    }
+
+    #[test]
+    fn an_older_version_is_lifted_and_the_newest_is_written() {
+        let (mut recorded, _) = lines().swap_remove(0);
+        let opened = crate::opening::LogOpened {
+            origin: "old.example/registry".to_owned(),
+            format: 1,
+            clock: crate::opening::Clock::Simulated,
+            demo: None,
+        };
+        recorded.event = Event::new(EntityId::Log, recorded.event.effective, opened);
+        let line = String::from_utf8(encode(&recorded).expect("fits")).expect("JSON is UTF-8");
+        assert!(line.contains("\"typeVersion\":1"));
+        let (envelope, _) = line.split_once("\"data\":").expect("data");
+        let envelope = envelope.replace("\"typeVersion\":1", "\"typeVersion\":0");
+        let old = format!("{envelope}\"data\":{{\"host\":\"old.example\"}}}}");
+        assert_eq!(decode(old.as_bytes()), Ok(recorded));
+        let newest_shape = line.replace("\"typeVersion\":1", "\"typeVersion\":0");
+        assert!(
+            matches!(decode(newest_shape.as_bytes()), Err(LineError::Malformed(_))),
+            "each has its shape"
+        );
     }
 
     #[test]

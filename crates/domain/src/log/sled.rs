@@ -11,7 +11,6 @@
 
 use std::fs::File;
 use std::ops::RangeInclusive;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -25,7 +24,7 @@ use super::record;
 use super::watch::Watch;
 use super::{Appended, CommitWrite, Log, LogError, Waited, check_write};
 use folder::StoreFolder;
-use guard::{Fault, guard};
+use guard::{Fault, caught, guard};
 
 mod folder;
 mod guard;
@@ -287,7 +286,7 @@ impl Drop for SledLog {
         self.watch.close();
         // sled's own closing panics when it cannot sync; what was acknowledged is durable already.
         let db = self.db.take();
-        let _ = catch_unwind(AssertUnwindSafe(move || drop(db)));
+        let _ = caught(move || drop(db));
     }
 }
 

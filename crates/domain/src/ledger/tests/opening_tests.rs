@@ -77,19 +77,77 @@ fn a_restart_folds_to_the_same_state_and_root() {
     assert_eq!(log.head().unwrap(), head);
 }
 
-#[test]
-fn a_line_that_cannot_be_read_stops_the_fold_with_its_position() {
-    let log = with_parks(2);
+/// A log that a later release went on with, and the position of its first event.
+fn newer(count: u32, from: &str, to: &str) -> (MemoryLog, u64) {
+    let log = with_parks(count);
     let position = last_line(&log).split('"').nth(5).unwrap().parse::<u64>().unwrap() + 1;
     let next = last_line(&log)
         .replace(&format!("\"position\":\"{}\"", position - 1), &format!("\"position\":\"{position}\""))
-        .replace("ParkEstablished", "ParkAbolished");
+        .replace(from, to);
     append_lines(&log, &[next.into_bytes()], None);
-    let text = refusal(&log);
-    assert!(
-        text.contains(&format!("position {position} (commit 4)")) && text.contains("ParkAbolished"),
-        "{text}"
-    );
+    (log, position)
+}
+
+#[test]
+fn what_a_later_release_wrote_stops_the_fold_and_what_stands_before_is_read() {
+    for (to, told) in [
+        (("\"ParkEstablished\"", "\"ParkAbolished\""), "unknown event type ParkAbolished version 1"),
+        (("\"typeVersion\":1", "\"typeVersion\":7"), "unknown event type ParkEstablished version 7"),
+        (("{\"v\":1", "{\"v\":2"), "unknown line format 2"),
+    ] {
+        let (log, position) = newer(2, to.0, to.1);
+        let folder = tempfile::tempdir().unwrap();
+        let settings = LedgerSettings { mark: Some(folder.path().join("mark")), ..settings() };
+        let ahead = Mark { position, root: TreeHash([7; 32]) };
+        ahead.write(&folder.path().join("mark")).unwrap();
+        let (ledger, heard) = open_with(Arc::new(log.reopen()), settings.clone()).unwrap();
+        assert_eq!(heard.reached.load(Ordering::SeqCst), position - 1, "read up to there");
+        let failure = ledger.failure().unwrap().to_owned();
+        assert!(
+            failure.contains(&format!("position {position} (commit 4)")) && failure.contains(told),
+            "{failure}"
+        );
+        let refused = ledger.submit_blocking(vec![of(9, establish("P-9"))]).unwrap_err();
+        assert_eq!((refused.code(), log.tail()), ("LOG_UNREADABLE", 4));
+        ledger.close().unwrap();
+        assert_eq!(
+            Mark::read(&folder.path().join("mark")),
+            Ok(Some(ahead)),
+            "the mark stands where it stood"
+        );
+        Mark { position: position + 1, ..ahead }.write(&folder.path().join("mark")).unwrap();
+        assert!(matches!(open_with(Arc::new(log.reopen()), settings), Err(OpenError::Short { .. })));
+    }
+}
+
+#[test]
+fn a_log_of_which_nothing_can_be_read_is_refused() {
+    let log = MemoryLog::new();
+    append_lines(&log, &[b"{\"v\":2,\"type\":\"LogOpened\",\"typeVersion\":1}".to_vec()], None);
+    assert!(refusal(&log).contains("position 1 (commit 1): unknown line format 2"), "{}", refusal(&log));
+}
+
+#[test]
+fn an_older_version_is_lifted_wherever_the_log_is_read() {
+    let (ledger, heard, log) = new_ledger();
+    one(&ledger, of(1, establish("P-1")));
+    let expected = heard.events.lock().unwrap().clone();
+    let record = record::decode(&log.get(1).unwrap().unwrap()).unwrap();
+    let mut lines: Vec<Vec<u8>> = record.lines().map(<[u8]>::to_vec).collect();
+    let first = String::from_utf8(lines[0].clone()).unwrap();
+    let (envelope, _) = first.split_once("\"data\":").unwrap();
+    let envelope = envelope.replace("\"typeVersion\":1", "\"typeVersion\":0");
+    lines[0] = format!("{envelope}\"data\":{{\"host\":\"daftar.test\"}}}}").into_bytes();
+    let old = MemoryLog::new();
+    append_lines(&old, &lines, None);
+    append_lines(&old, &[last_line(&log).into_bytes()], None);
+    let (ledger, heard) = open(Arc::new(old.reopen()));
+    assert_eq!(*heard.events.lock().unwrap(), expected, "folded as the newest");
+    assert!(matches!(one(&ledger, of(1, establish("P-1"))), Outcome::Repeated(_)));
+    one(&ledger, of(2, establish("P-2")));
+    let again = record::decode(&old.get(1).unwrap().unwrap()).unwrap();
+    assert_eq!(again.lines().next().unwrap(), lines[0], "what is stored stays as it was written");
+    drop(open(Arc::new(old.reopen())));
 }
 
 #[test]

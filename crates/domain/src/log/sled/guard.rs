@@ -1,6 +1,10 @@
-//! Calls into sled, so that its errors and its panics (it panics on damage) come out as the log's errors.
+//! Calls into sled, so that its errors and its panics (it panics on damage) come out as the log's errors, and nothing
+//! is printed of them before.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use std::thread;
 
 use super::folder::StoreFolder;
 use crate::log::LogError;
@@ -12,9 +16,41 @@ pub(super) enum Fault {
     Panic(String),
 }
 
+thread_local! {
+    /// Whether this thread is inside sled, where a panic is caught and told as an error.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics inside sled, and on its own threads, are told by whoever called it: the hook that prints them passes them
+/// over. Every other panic is printed as before.
+fn quieten() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let printing = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let own_thread = thread::current().name().is_some_and(|name| name.starts_with("sled"));
+            // A thread that is ending has no flag any more; what it panics with is not sled's.
+            if own_thread || INSIDE.try_with(Cell::get).unwrap_or(false) {
+                tracing::debug!(%panic, "inside the store");
+            } else {
+                printing(panic);
+            }
+        }));
+    });
+}
+
+/// Runs a call that may panic inside sled; what it panicked with comes back as an error.
+pub(super) fn caught<T>(call: impl FnOnce() -> T) -> thread::Result<T> {
+    quieten();
+    let outer = INSIDE.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(call));
+    INSIDE.set(outer);
+    result
+}
+
 /// Runs a call into sled.
 pub(super) fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Fault> {
-    match catch_unwind(AssertUnwindSafe(call)) {
+    match caught(call) {
         Ok(result) => result.map_err(Fault::Sled),
         Err(panic) => {
             Err(Fault::Panic(match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
