@@ -5,6 +5,7 @@ mod support;
 mod commands;
 mod demo;
 mod evolution;
+mod faults;
 mod golden;
 mod import;
 mod lifecycle;

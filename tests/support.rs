@@ -37,24 +37,28 @@ impl Running {
 
     /// The same with more arguments.
     pub fn with(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = daftar()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary is built with the tests");
+        let mut command = daftar();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder).args(arguments);
+        Self::spawn(command).unwrap_or_else(|status| panic!("it ended: {status}"))
+    }
+
+    /// Starts a command that serves and waits until it is ready.
+    ///
+    /// # Errors
+    /// How it ended, if it did.
+    pub fn spawn(mut command: Command) -> Result<Self, ExitStatus> {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary is built with the tests");
         let mut lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
         let mut greeting = String::new();
         while !greeting.contains("Stop it with") {
             match lines.next() {
                 Some(line) => greeting += &(line.expect("text") + "\n"),
-                None => panic!("it ended: {:?}", child.wait()),
+                None => return Err(ended(&mut child)),
             }
         }
         let address =
             greeting.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
-        Self { address: address.to_owned(), child, greeting }
+        Ok(Self { address: address.to_owned(), child, greeting })
     }
 
     /// The answer to a document without variables.
@@ -140,7 +144,8 @@ fn ended(child: &mut Child) -> ExitStatus {
     }
 }
 
-fn agent() -> ureq::Agent {
+/// A client that keeps its connection.
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into()
 }
 

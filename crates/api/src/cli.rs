@@ -2,6 +2,7 @@
 //!
 //! What goes wrong is one line on stderr and an exit code other than 0; nothing is half told.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,12 +81,19 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// Sends the program's own messages to stderr, as far as the filter lets them.
+/// Sends the program's own messages to stderr, as far as the filter lets them. What the store says of itself is told
+/// by our own error; its own words come only to whoever asks for them (`sled=warn`).
 fn log_to_stderr(filter: &str) -> Result<(), Failure> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+    let filter = if filter.contains("sled") { filter.to_owned() } else { format!("{filter},sled=off") };
+    let filter = tracing_subscriber::EnvFilter::try_new(&filter)
         .map_err(|error| Failure::new(format!("settings: log is {filter:?}: {error}")))?;
     // A second subscriber in one process is the test harness's own.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    // When stderr cannot be written (a file on a full disk), the library would tell so on stderr, and panic there.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .try_init();
     Ok(())
 }
 
@@ -102,7 +110,8 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("daftar: {failure}");
+            // Whoever started it may have closed stderr, or sent it to a full disk.
+            let _ = writeln!(std::io::stderr(), "daftar: {failure}");
             ExitCode::FAILURE
         }
     }

@@ -7,6 +7,7 @@
 
 use std::future::Future;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -268,7 +269,13 @@ impl Ledger {
         let (messages, queue) = mpsc::channel();
         let started = writer::Writer::new(committer, known, clock, settings.clone(), messages.clone())
             .and_then(|writer| {
-                std::thread::Builder::new().name("ledger".to_owned()).spawn(move || writer.run(&queue))
+                let shared = Arc::clone(&shared);
+                std::thread::Builder::new().name("ledger".to_owned()).spawn(move || {
+                    catch_unwind(AssertUnwindSafe(|| writer.run(&queue))).unwrap_or_else(|_| {
+                        shared.failure.get_or_init(|| "the writer ended on a fault of ours".to_owned());
+                        Ok(())
+                    })
+                })
             });
         let thread = started.map_err(|error| OpenError::Thread(error.to_string()))?;
         Ok(Self { messages, shared, settings, clock: kind, log, thread: Mutex::new(Some(thread)) })

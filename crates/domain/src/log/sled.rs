@@ -83,7 +83,11 @@ impl SledLog {
     /// [`LogError::Locked`] when another process has it; [`LogError::Unavailable`] for a missing right, a later
     /// format, or a folder of other files; [`LogError::Corrupt`] for damage; [`LogError::Full`].
     pub fn open(path: &Path, settings: SledSettings) -> Result<Self, LogError> {
-        let folder = StoreFolder::lock(path)?;
+        let make = |folder: &StoreFolder| {
+            let db = open_guarded(folder, settings)?;
+            caught(move || drop(db)).map_err(|_| folder.corrupt("a new store cannot be closed"))
+        };
+        let folder = StoreFolder::lock(path, make)?;
         let db = open_guarded(&folder, settings)?;
         folder.check_blobs()?;
         let data = folder.sync_all()?;

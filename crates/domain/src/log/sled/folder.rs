@@ -1,8 +1,9 @@
 //! The folder of an embedded store: its lock, its rights, and what must be on stable storage before it is used.
 //!
-//! Guarantees: one process at a time; files and folder entries are synced once on opening (without it, most
-//! power cuts leave a store that does not open); the data file's own sync is at hand. Must never delete anything
-//! but a snapshot that was cut off while it was being written.
+//! Guarantees: one process at a time; a new store is made beside its place and moved there once all of it is on stable
+//! storage, so that a power cut leaves a whole store or none; files and folder entries are synced once on opening
+//! (without it, most power cuts leave a store that does not open); the data file's own sync is at hand. Must never
+//! delete anything but what was cut off while it was being made: a store that nobody has used yet, a snapshot.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -14,6 +15,8 @@ use crate::log::files::{io_error, parent_of};
 const LOCK: &str = "lock";
 const DATA: &str = "db";
 const BLOBS: &str = "blobs";
+/// What is added to the name of a store while it is being made.
+const MAKING: &str = ".making";
 
 /// A locked store folder.
 #[derive(Debug)]
@@ -25,10 +28,52 @@ pub(super) struct StoreFolder {
 }
 
 impl StoreFolder {
-    /// Creates the folder where needed, takes its lock, and removes a snapshot that was cut off.
-    pub(super) fn lock(path: &Path) -> Result<Self, LogError> {
+    /// Takes the lock of the folder, and removes a snapshot that was cut off. A folder that is not there, or empty,
+    /// gets a new store, which `fill` makes in the folder that it is given.
+    pub(super) fn lock(
+        path: &Path,
+        fill: impl FnOnce(&Self) -> Result<(), LogError>,
+    ) -> Result<Self, LogError> {
+        let folder = match is_new(path) {
+            true => Self::make(path, fill)?,
+            false => Self::take(path, path.display().to_string())?,
+        };
+        folder.check_files()?;
+        Ok(folder)
+    }
+
+    /// Makes a store beside its place, and moves it there once it is on stable storage.
+    fn make(path: &Path, fill: impl FnOnce(&Self) -> Result<(), LogError>) -> Result<Self, LogError> {
         let name = path.display().to_string();
-        create_synced(path).map_err(|error| io_error(&name, "the folder cannot be made", &error))?;
+        let mut making = path.as_os_str().to_owned();
+        making.push(MAKING);
+        let making = PathBuf::from(making);
+        let failed = |error: io::Error| io_error(&name, "the folder cannot be made", &error);
+        create_synced(&making).map_err(failed)?;
+        let mut folder = Self::take(&making, name.clone())?;
+        folder.empty().map_err(failed)?;
+        fill(&folder)?;
+        folder.sync_all()?;
+        fs::rename(&making, path).map_err(failed)?;
+        File::open(parent_of(path)).and_then(|parent| parent.sync_all()).map_err(failed)?;
+        folder.path = path.to_owned();
+        Ok(folder)
+    }
+
+    /// Removes what a making that was cut off has left.
+    fn empty(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => fs::remove_dir_all(entry.path())?,
+                false if entry.file_name() == LOCK => {}
+                false => fs::remove_file(entry.path())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn take(path: &Path, name: String) -> Result<Self, LogError> {
         if !path.is_dir() {
             return Err(LogError::Unavailable { store: name, what: "it is not a folder".to_owned() });
         }
@@ -39,17 +84,12 @@ impl StoreFolder {
             .open(path.join(LOCK))
             .map_err(|error| io_error(&name, "its lock cannot be opened", &error))?;
         match lock.try_lock() {
-            Ok(()) => {}
+            Ok(()) => Ok(Self { path: path.to_owned(), name, _lock: lock }),
             Err(TryLockError::WouldBlock) => {
-                return Err(LogError::Locked { store: name, what: "another process has it open".to_owned() });
+                Err(LogError::Locked { store: name, what: "another process has it open".to_owned() })
             }
-            Err(TryLockError::Error(error)) => {
-                return Err(io_error(&name, "its lock cannot be taken", &error));
-            }
+            Err(TryLockError::Error(error)) => Err(io_error(&name, "its lock cannot be taken", &error)),
         }
-        let folder = Self { path: path.to_owned(), name, _lock: lock };
-        folder.check_files()?;
-        Ok(folder)
     }
 
     /// The folder's path as it was given, for messages.
@@ -120,6 +160,14 @@ impl StoreFolder {
 
     pub(super) fn io(&self, what: &str, error: &io::Error) -> LogError {
         io_error(&self.name, what, error)
+    }
+}
+
+/// Whether a store is to be made: there is no folder, or nothing is in it.
+fn is_new(path: &Path) -> bool {
+    match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }
 
