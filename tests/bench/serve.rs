@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::load::{Slice, Work, ask, drive};
 use crate::table::{Table, beside, median, rate};
 
-const PAGE: &str = "query Page($province: ProvinceCode!, $status: OperatingStatus!) { smes(filter: {province: [$province], status: [$status]}, first: 20) { totalCount nodes { businessId name park { name } } pageInfo { hasNextPage endCursor } } }";
+const PAGE: &str = "query Page($province: ProvinceCode!, $status: OperatingStatus!) { smes(filter: {province: {eq: $province}, status: {eq: $status}}, first: 20) { totalCount nodes { businessId name park { name } } pageInfo { hasNextPage endCursor } } }";
 const OVERVIEW: &str = "query Report($period: PeriodInput!) { overview(period: $period) { smes { total active activeShare idle exporting } industrialParks exportConsortiums exportManagementCompanies exports { valueUsd byCommodityGroup { commodityGroup valueUsd share } byDestination(first: 3) { country valueUsd share } } } }";
 
 /// A process of ours, ended when it goes out of scope.

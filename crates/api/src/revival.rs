@@ -2,6 +2,8 @@
 
 pub mod mutation;
 pub mod object;
+pub mod query;
 pub mod row;
 
-pub use object::{ReferralKind, Revival, RevivalQuery};
+pub use object::{ReferralKind, Revival};
+pub use query::RevivalQuery;

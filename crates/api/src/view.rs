@@ -5,6 +5,7 @@
 //! reading. Rows are numbered densely in the order of recording and never go away; facts keep their dates and
 //! positions.
 
+pub mod condition;
 pub mod counts;
 pub mod dated;
 pub mod facet;

@@ -188,6 +188,11 @@ impl Reference {
         self.countries.at(on).into_iter().flat_map(|entry| entry.value.values())
     }
 
+    /// The countries that count as neighbours on a date.
+    pub fn neighbours(&self, on: Date) -> impl Iterator<Item = CountryCode> + '_ {
+        self.neighbours.at(on).into_iter().flat_map(|entry| entry.value.iter().copied())
+    }
+
     /// Whether a country counts as a neighbour on a date.
     pub fn is_neighbour(&self, code: CountryCode, on: Date) -> bool {
         self.neighbours.at(on).is_some_and(|entry| entry.value.contains(&code))
@@ -228,6 +233,11 @@ impl Reference {
     pub fn size_class(&self, headcount: u32, on: Date) -> Option<SizeClass> {
         let entry = self.sizes.at(on)?;
         Some(entry.value.iter().find(|row| headcount < row.below).map_or(SizeClass::Large, |row| row.class))
+    }
+
+    /// The size classes that a headcount has by any thresholds, in force or not.
+    pub fn size_classes(&self, headcount: u32) -> impl Iterator<Item = SizeClass> + '_ {
+        self.sizes.iter().filter_map(move |entry| self.size_class(headcount, entry.effective))
     }
 
     /// A limit on a date.

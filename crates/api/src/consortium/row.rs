@@ -113,6 +113,11 @@ impl ConsortiumRow {
         facts
     }
 
+    /// The key of the name.
+    pub fn name_key(&self) -> Arc<str> {
+        Arc::clone(&self.key)
+    }
+
     /// What holds on a day, or after everything that is recorded.
     pub fn facts(&self, on: Option<Date>) -> Arc<ConsortiumFacts> {
         match on {
@@ -187,8 +192,8 @@ pub(crate) fn one_a_day<T>(dated: impl Iterator<Item = (Date, T)>) -> Vec<(Date,
     days
 }
 
-/// The sort key of consortiums: the key of the name, then the code.
-pub type ConsortiumKey = (Arc<str>, Arc<str>);
+/// The sort key of consortiums: the key of the name, then the order of recording.
+pub type ConsortiumKey = (Arc<str>, u32);
 
 /// What lists of consortiums are answered from.
 #[derive(Clone, Default)]
@@ -196,7 +201,7 @@ pub struct ConsortiumLists {
     /// By name.
     pub by_name: Order<ConsortiumKey>,
     /// By code.
-    pub in_code: Order<Arc<str>>,
+    pub in_code: Order<(Arc<str>, ())>,
     /// By when they were formed.
     pub by_date: Order<(Date, u32)>,
     /// By product group.
@@ -269,8 +274,8 @@ impl ConsortiumRows {
         let code: Arc<str> = consortium.code.as_str().into();
         let key = Arc::clone(&consortium.key);
         self.lists.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
-        self.lists.by_name.set(row, Some((key, Arc::clone(&code))));
-        self.lists.in_code.set(row, Some(code));
+        self.lists.by_name.set(row, Some((key, row)));
+        self.lists.in_code.set(row, Some((code, ())));
         self.lists.by_date.set(row, Some((consortium.formed, row)));
     }
 

@@ -9,7 +9,8 @@ use daftar_domain::value::{self, EmcId};
 use super::row::EmcRow;
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::export::object::Export;
-use crate::export::query::{ExportOrder, exports_of};
+use crate::export::query::{ExportOrderField, exports_of};
+use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::period::PeriodInput;
@@ -236,7 +237,9 @@ impl Emc {
     fn exports(
         &self,
         #[graphql(desc = "Only those of this period.")] period: Option<PeriodInput>,
-        #[graphql(desc = "The order.", default)] order_by: ExportOrder,
+        #[graphql(desc = "The order, at most 4 keys; the latest first when left out.")] order_by: Option<
+            Vec<OrderBy<ExportOrderField>>,
+        >,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
@@ -244,7 +247,7 @@ impl Emc {
     ) -> Option<Answer<Connection<Export>>> {
         let rows = self.view.exports.lists().emcs.get(&self.row);
         let arguments = PageArguments::new(first, after, last, before);
-        Some(exports_of(&self.view, rows, period.as_ref(), order_by, &arguments))
+        Some(exports_of(&self.view, rows, period.as_ref(), order_by.as_deref(), &arguments))
     }
 
     /// Whether it was given its consent here or taken over.

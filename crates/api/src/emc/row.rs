@@ -121,6 +121,11 @@ impl EmcRow {
         facts
     }
 
+    /// The key of the name.
+    pub fn name_key(&self) -> Arc<str> {
+        Arc::clone(&self.key)
+    }
+
     /// What holds on a day, or after everything that is recorded.
     pub fn facts(&self, on: Option<Date>) -> Arc<EmcFacts> {
         match on {
@@ -188,8 +193,8 @@ impl EmcRow {
     }
 }
 
-/// The sort key of companies: the key of the name, then the code.
-pub type EmcKey = (Arc<str>, Arc<str>);
+/// The sort key of companies: the key of the name, then the order of recording.
+pub type EmcKey = (Arc<str>, u32);
 
 /// What lists of companies are answered from.
 #[derive(Clone, Default)]
@@ -197,7 +202,7 @@ pub struct EmcLists {
     /// By name.
     pub by_name: Order<EmcKey>,
     /// By code.
-    pub in_code: Order<Arc<str>>,
+    pub in_code: Order<(Arc<str>, ())>,
     /// By the date of their consent.
     pub by_date: Order<(Date, u32)>,
     /// Whether the consent is in force now.
@@ -272,8 +277,8 @@ impl EmcRows {
         let texts =
             [&*key, latin.as_deref().unwrap_or_default(), &search_key(&code), &emc.legal_id.to_string()];
         self.lists.search.set(row, &texts);
-        self.lists.by_name.set(row, Some((key, Arc::clone(&code))));
-        self.lists.in_code.set(row, Some(code));
+        self.lists.by_name.set(row, Some((key, row)));
+        self.lists.in_code.set(row, Some((code, ())));
         self.lists.by_date.set(row, Some((emc.consented, row)));
     }
 }

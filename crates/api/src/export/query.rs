@@ -4,255 +4,264 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use daftar_domain::envelope::EntityId;
-use daftar_domain::value::{self, Period};
+use daftar_domain::value::{self, HsCode, latin_digits};
 
 use super::object::{Channel, CommodityGroup, Export};
-use super::row::ExportRow;
 use super::summary::{ExportGroup, ExportGroupFilter, GroupBy, summary};
-use crate::connection::{Connection, CursorKey, PageArguments, RowList};
+use crate::connection::{Connection, PageArguments, RowList};
+use crate::filter::{
+    Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked,
+    Scope, Sorts, joins, sorting,
+};
 use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
-use crate::scalar::{BusinessId, CountryCode, DeclarationNumber, ProvinceCode};
+use crate::scalar::{BusinessId, CountryCode, Decimal, DeclarationNumber, ProvinceCode};
 use crate::view::View;
+use crate::view::condition::{Condition, OrderOf};
 use crate::view::facet::Rows;
-use crate::view::order::Order;
-use crate::view::select::Selection;
 
-/// Which exports. What is left out doesn't narrow; values in a list are alternatives.
+/// Which exports. What is left out or null doesn't narrow; all that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ExportFilter {
-    /// Declared in this period.
-    period: Option<PeriodInput>,
-    /// Of the unit with this opaque ID, as exporter or as the one that a company acted for.
-    sme: Option<ID>,
-    /// Of the unit with this business ID.
-    business_id: Option<BusinessId>,
-    /// Of one of these groups.
-    commodity_group: Option<Vec<CommodityGroup>>,
-    /// To one of these countries.
-    destination: Option<Vec<CountryCode>>,
-    /// Of units that were in one of these provinces.
-    province: Option<Vec<ProvinceCode>>,
-    /// By one of these ways.
-    channel: Option<Vec<Channel>>,
-    /// Through the consortium with this opaque ID.
-    consortium: Option<ID>,
-    /// By the export management company with this opaque ID.
-    emc: Option<ID>,
-    /// With this declaration number, in any office and year.
-    declaration: Option<DeclarationNumber>,
-    /// Those that were voided, instead of those that stand.
-    #[graphql(default)]
-    voided: bool,
+    /// All of these hold.
+    and: Option<Vec<ExportFilter>>,
+    /// At least one of these holds; none holds of no filters.
+    or: Option<Vec<ExportFilter>>,
+    /// This does not hold.
+    not: Option<Box<ExportFilter>>,
+    /// The date of the declaration.
+    on: Option<DateRange>,
+    /// The opaque ID of the unit, as exporter or as the one that a company acted for.
+    sme: Option<Choice<ID>>,
+    /// The business ID of that unit.
+    business_id: Option<Choice<BusinessId>>,
+    /// The commodity group.
+    commodity_group: Option<Choice<CommodityGroup>>,
+    /// The HS code; `startsWith` takes chapters and headings.
+    hs: Option<CodeChoice>,
+    /// The country of destination.
+    destination: Option<Choice<CountryCode>>,
+    /// Whether the destination is a neighbouring country, by the table in force now.
+    neighbours: Option<bool>,
+    /// The province of the unit on the date; null for exports without a unit.
+    province: Option<Choice<ProvinceCode>>,
+    /// The way by which it reached its market.
+    channel: Option<Choice<Channel>>,
+    /// The opaque ID of the consortium that it went through.
+    consortium: Option<Choice<ID>>,
+    /// The opaque ID of the export management company that exported.
+    emc: Option<Choice<ID>>,
+    /// The declaration number, in any office and year.
+    declaration: Option<Choice<DeclarationNumber>>,
+    /// The value, in US dollars.
+    value_usd: Option<Range<Decimal>>,
+    /// The net weight, in kg.
+    net_weight: Option<Range<Decimal>>,
 }
 
-/// The order of a list of exports.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-pub enum ExportOrder {
-    /// By date, the earliest first.
-    Date,
-    /// By date, the latest first.
-    #[default]
-    DateDesc,
-    /// By value, the least first.
+/// What exports are ordered by; what ties in the order of recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ExportOrderField {
+    /// The date of the declaration.
+    On,
+    /// The value, in US dollars.
     ValueUsd,
-    /// By value, the greatest first.
-    ValueUsdDesc,
 }
 
-/// The filter with its values read. A row that is not recorded matches nothing.
-struct Wanted {
-    period: Option<Period>,
-    sme: Option<Option<u32>>,
-    groups: Option<Vec<value::CommodityGroup>>,
-    destinations: Option<Vec<value::CountryCode>>,
-    provinces: Option<Vec<Option<value::ProvinceCode>>>,
-    channels: Option<Vec<daftar_domain::export::Channel>>,
-    consortium: Option<Option<u32>>,
-    emc: Option<Option<u32>>,
-    declaration: Option<value::DeclarationNumber>,
+impl OrderField for ExportOrderField {
+    fn order(self) -> (i8, OrderOf) {
+        match self {
+            Self::On => (1, |view| &view.exports.lists().by_date),
+            Self::ValueUsd => (2, |view| &view.exports.lists().by_value),
+        }
+    }
 }
 
-impl Wanted {
-    fn read(filter: &ExportFilter, view: &View) -> Result<Self, Refusal> {
-        let entity = |id: &Option<ID>, argument: &'static str| match id {
-            None => Ok(None),
-            Some(id) => node::decode(id).map(Some).ok_or(Refusal::Arguments(argument)),
-        };
-        let sme = match (entity(&filter.sme, "`sme` is not an opaque ID")?, &filter.business_id) {
-            (Some(_), Some(_)) => {
-                return Err(Refusal::Arguments("`sme` and `businessId` exclude each other"));
+const ON: Ranked<value::Date> = Ranked { of: |view, row, _| Some(view.exports.row(row).on), order: None };
+
+const VALUE_USD: Ranked<i64> = Ranked {
+    of: |view, row, _| Some(view.exports.row(row).facts.value_usd.cents()),
+    order: Some(|view| &view.exports.lists().by_value),
+};
+
+const NET_WEIGHT: Ranked<i64> =
+    Ranked { of: |view, row, _| Some(view.exports.row(row).facts.net_weight.grams()), order: None };
+
+const SME: Sorts<u32> = Sorts { of: |view, row, _| view.exports.row(row).sme, now: None, ever: None };
+
+const GROUP: Sorts<value::CommodityGroup> = Sorts {
+    of: |view, row, _| Some(view.exports.row(row).facts.commodity_group),
+    now: Some(|view| &view.exports.lists().groups),
+    ever: None,
+};
+
+const HS: Sorts<HsCode> =
+    Sorts { of: |view, row, _| Some(view.exports.row(row).facts.hs), now: None, ever: None };
+
+const DESTINATION: Sorts<value::CountryCode> = Sorts {
+    of: |view, row, _| Some(view.exports.row(row).facts.destination),
+    now: Some(|view| &view.exports.lists().destinations),
+    ever: None,
+};
+
+const PROVINCE: Sorts<Option<value::ProvinceCode>> = Sorts {
+    of: |view, row, _| Some(view.exports.row(row).province),
+    now: Some(|view| &view.exports.lists().provinces),
+    ever: None,
+};
+
+const CHANNEL: Sorts<daftar_domain::export::Channel> = Sorts {
+    of: |view, row, _| Some(view.exports.row(row).channel()),
+    now: Some(|view| &view.exports.lists().channels),
+    ever: None,
+};
+
+const CONSORTIUM: Sorts<u32> = Sorts {
+    of: |view, row, _| view.exports.row(row).consortium,
+    now: Some(|view| &view.exports.lists().consortiums),
+    ever: None,
+};
+
+const EMC: Sorts<u32> = Sorts {
+    of: |view, row, _| view.exports.row(row).emc,
+    now: Some(|view| &view.exports.lists().emcs),
+    ever: None,
+};
+
+const DECLARATION: Sorts<value::DeclarationNumber> =
+    Sorts { of: |view, row, _| Some(view.exports.row(row).facts.declaration), now: None, ever: None };
+
+/// The number of no row: what an ID that is not recorded leads to.
+const NO_ROW: u32 = u32::MAX;
+
+impl Filter for ExportFilter {
+    joins!(ExportFilter);
+
+    fn own(&self, narrowing: &mut Narrowing<'_>) -> Result<(), Refusal> {
+        self.when_and_what(narrowing)?;
+        self.by_whom(narrowing)
+    }
+}
+
+impl ExportFilter {
+    fn when_and_what(&self, narrowing: &mut Narrowing<'_>) -> Result<(), Refusal> {
+        let view = narrowing.view;
+        match (narrowing.scope, self.on.as_ref().map(|on| on.limits("on")).transpose()?.flatten()) {
+            (_, None) => {}
+            (Scope::Now, Some((from, last))) => {
+                let from = from.unwrap_or(value::Date::MIN);
+                let until = last.map_or(value::Date::MAX, |last| last.plus_days(1));
+                let rows = value::Period::new(from, until).map(|period| view.exports.of_period(period));
+                narrowing.add(Condition::Within(rows.unwrap_or_default()))?;
             }
-            (Some(EntityId::Sme(id)), None) => Some(view.smes.by_id(id)),
-            (Some(_), None) => return Err(Refusal::Arguments("`sme` is not the ID of a unit")),
-            (None, Some(id)) => {
-                Some(view.smes.by_business_id(id.value().map_err(Refusal::value("businessId"))?))
+            (_, Some(_)) => narrowing.dates("on", self.on.as_ref(), &ON)?,
+        }
+        narrowing.choice(self.commodity_group.as_ref(), &GROUP, |group| Ok((*group).into()))?;
+        if let Some(hs) = &self.hs {
+            if let Some(codes) = hs.values(|code| HsCode::parse(code).map_err(Refusal::value("hs")))? {
+                narrowing.among(codes, &HS)?;
             }
-            (None, None) => None,
-        };
-        let consortium = match entity(&filter.consortium, "`consortium` is not an opaque ID")? {
-            None => None,
-            Some(EntityId::Consortium(id)) => Some(view.consortiums.by_id(id)),
-            Some(_) => return Err(Refusal::Arguments("`consortium` is not the ID of a consortium")),
-        };
-        let emc = match entity(&filter.emc, "`emc` is not an opaque ID")? {
-            None => None,
-            Some(EntityId::Emc(id)) => Some(view.emcs.by_id(id)),
-            Some(_) => return Err(Refusal::Arguments("`emc` is not the ID of a company")),
-        };
-        let provinces = filter
-            .province
-            .as_ref()
-            .map(|all| all.iter().map(|code| code.value().map(Some)).collect::<Result<_, _>>());
-        let destinations = filter
-            .destination
-            .as_ref()
-            .map(|all| all.iter().map(CountryCode::value).collect::<Result<_, _>>());
-        Ok(Self {
-            period: filter.period.as_ref().map(PeriodInput::period).transpose()?,
-            sme,
-            groups: filter.commodity_group.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect()),
-            destinations: destinations.transpose().map_err(Refusal::value("destination"))?,
-            provinces: provinces.transpose().map_err(Refusal::value("province"))?,
-            channels: filter.channel.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect()),
-            consortium,
-            emc,
-            declaration: filter
-                .declaration
-                .as_ref()
-                .map(DeclarationNumber::value)
-                .transpose()
-                .map_err(Refusal::value("declaration"))?,
+            if let Some(prefix) = hs.prefix().map(|prefix| latin_digits(prefix.trim()).into_owned()) {
+                narrowing.add(Condition::check(None, move |view, row| {
+                    view.exports.row(row).facts.hs.starts_with(&prefix)
+                }))?;
+            }
+        }
+        narrowing.choice(self.destination.as_ref(), &DESTINATION, |code| {
+            code.value().map_err(Refusal::value("destination"))
+        })?;
+        if let Some(neighbours) = self.neighbours {
+            let countries = view.reference.neighbours(value::Date::MAX).collect();
+            let among = narrowing.apart(|apart| apart.among(countries, &DESTINATION))?;
+            narrowing.add(if neighbours { among } else { among.negated() })?;
+        }
+        narrowing.choice(self.declaration.as_ref(), &DECLARATION, |number| {
+            number.value().map_err(Refusal::value("declaration"))
+        })?;
+        narrowing.range(self.value_usd.as_ref(), &VALUE_USD, |amount| {
+            let amount = value::Usd::parse(&amount.to_string()).map_err(Refusal::value("valueUsd"))?;
+            Ok(amount.cents())
+        })?;
+        narrowing.range(self.net_weight.as_ref(), &NET_WEIGHT, |weight| {
+            let weight = value::Kilograms::parse(&weight.to_string()).map_err(Refusal::value("netWeight"))?;
+            Ok(weight.grams())
         })
     }
 
-    /// Bitmaps of what stands.
-    fn standing(&self, view: &View, selection: &mut Selection) {
-        let exports = &view.exports;
-        let before = selection.all.len();
-        if let Some(period) = self.period {
-            selection.within(exports.of_period(period));
+    fn by_whom(&self, narrowing: &mut Narrowing<'_>) -> Result<(), Refusal> {
+        let view = narrowing.view;
+        narrowing.choice(self.sme.as_ref(), &SME, |id| match node::decode(id) {
+            Some(EntityId::Sme(id)) => Ok(view.smes.by_id(id).unwrap_or(NO_ROW)),
+            _ => Err(Refusal::Arguments("`sme` is not the ID of a unit")),
+        })?;
+        narrowing.choice(self.business_id.as_ref(), &SME, |id| {
+            let id = id.value().map_err(Refusal::value("businessId"))?;
+            Ok(view.smes.by_business_id(id).unwrap_or(NO_ROW))
+        })?;
+        if let Some(province) = &self.province {
+            let codes = province.values(|code| code.value().map_err(Refusal::value("province")))?;
+            if let Some(codes) = codes {
+                narrowing.among(codes.into_iter().map(Some).collect(), &PROVINCE)?;
+            }
+            if let Some(null) = province.null() {
+                let without = narrowing.apart(|apart| apart.among(vec![None], &PROVINCE))?;
+                narrowing.add(if null { without } else { without.negated() })?;
+            }
         }
-        if let Some(sme) = self.sme {
-            let of = |row| view.smes.row(row).exports.iter().map(|(_, row)| *row).collect();
-            selection.within(Arc::new(sme.map(of).unwrap_or_default()));
-        }
-        if let Some(groups) = &self.groups {
-            selection.within(exports.lists().groups.any(groups));
-        }
-        if let Some(destinations) = &self.destinations {
-            selection.within(exports.lists().destinations.any(destinations));
-        }
-        if let Some(provinces) = &self.provinces {
-            selection.within(exports.lists().provinces.any(provinces));
-        }
-        if let Some(channels) = &self.channels {
-            selection.within(exports.lists().channels.any(channels));
-        }
-        if let Some(consortium) = self.consortium {
-            selection.within(consortium.map(|row| exports.lists().consortiums.get(&row)).unwrap_or_default());
-        }
-        if let Some(emc) = self.emc {
-            selection.within(emc.map(|row| exports.lists().emcs.get(&row)).unwrap_or_default());
-        }
-        if let Some(declaration) = self.declaration {
-            selection.within(Arc::new(exports.of_declaration(declaration).collect()));
-        }
-        // Each of these holds only what stands.
-        if selection.all.len() == before {
-            selection.within(Arc::clone(&exports.lists().standing));
-        }
-    }
-
-    /// What a voided record said is asked of the record.
-    fn holds(&self, export: &ExportRow) -> bool {
-        fn one_of<T: PartialEq>(wanted: &Option<Vec<T>>, value: T) -> bool {
-            wanted.as_ref().is_none_or(|wanted| wanted.contains(&value))
-        }
-        fn is(wanted: Option<Option<u32>>, row: Option<u32>) -> bool {
-            wanted.is_none_or(|wanted| wanted.is_some() && wanted == row)
-        }
-        self.period.is_none_or(|period| period.contains(export.on))
-            && is(self.sme, export.sme)
-            && one_of(&self.groups, export.facts.commodity_group)
-            && one_of(&self.destinations, export.facts.destination)
-            && one_of(&self.provinces, export.province)
-            && one_of(&self.channels, export.channel())
-            && is(self.consortium, export.consortium)
-            && is(self.emc, export.emc)
-            && self.declaration.is_none_or(|declaration| declaration == export.facts.declaration)
+        narrowing.choice(self.channel.as_ref(), &CHANNEL, |channel| Ok((*channel).into()))?;
+        narrowing.choice(self.consortium.as_ref(), &CONSORTIUM, |id| match node::decode(id) {
+            Some(EntityId::Consortium(id)) => Ok(view.consortiums.by_id(id).unwrap_or(NO_ROW)),
+            _ => Err(Refusal::Arguments("`consortium` is not the ID of a consortium")),
+        })?;
+        narrowing.choice(self.emc.as_ref(), &EMC, |id| match node::decode(id) {
+            Some(EntityId::Emc(id)) => Ok(view.emcs.by_id(id).unwrap_or(NO_ROW)),
+            _ => Err(Refusal::Arguments("`emc` is not the ID of a company")),
+        })
     }
 }
 
 fn exports(
     view: &Arc<View>,
     filter: &ExportFilter,
-    order: ExportOrder,
-    arguments: &PageArguments,
+    scope: Scope,
+    order_by: Option<&[OrderBy<ExportOrderField>]>,
+    page: &PageArguments,
 ) -> Answer<Connection<Export>> {
-    let wanted = Wanted::read(filter, view)?;
-    let mut selection = Selection::default();
-    if filter.voided {
-        selection.within(Arc::clone(&view.exports.lists().voided));
-        selection.only(move |view, row| wanted.holds(&view.exports.row(row)));
-    } else {
-        wanted.standing(view, &mut selection);
-    }
-    Ok(ordered(view, selection, order, arguments)?)
+    let lists = view.exports.lists();
+    let of = if scope == Scope::Record { &lists.voided } else { &lists.standing };
+    let condition = filter.condition(view, scope)?;
+    Ok(list(view, vec![Condition::Within(Arc::clone(of)), condition], order_by, page)?)
 }
 
 /// A page of some exports that stand, in a period where one is given.
 ///
 /// # Errors
-/// What is wrong with the period or the page.
+/// What is wrong with the period, the order or the page.
 pub fn exports_of(
     view: &Arc<View>,
     rows: Rows,
     period: Option<&PeriodInput>,
-    order: ExportOrder,
-    arguments: &PageArguments,
+    order_by: Option<&[OrderBy<ExportOrderField>]>,
+    page: &PageArguments,
 ) -> Answer<Connection<Export>> {
-    let mut selection = Selection::default();
-    selection.within(rows);
+    let mut all = vec![Condition::Within(rows)];
     if let Some(period) = period {
         let period = period.period()?;
-        selection.only(move |view, row| period.contains(view.exports.row(row).on));
+        all.push(Condition::check(None, move |view, row| period.contains(view.exports.row(row).on)));
     }
-    Ok(ordered(view, selection, order, arguments)?)
+    Ok(list(view, all, order_by, page)?)
 }
 
-fn ordered(
+fn list(
     view: &Arc<View>,
-    selection: Selection,
-    order: ExportOrder,
-    arguments: &PageArguments,
+    all: Vec<Condition>,
+    order_by: Option<&[OrderBy<ExportOrderField>]>,
+    page: &PageArguments,
 ) -> Result<Connection<Export>, Refusal> {
-    match order {
-        ExportOrder::Date => {
-            list(view, (1, |view| &view.exports.lists().by_date), false, selection, arguments)
-        }
-        ExportOrder::DateDesc => {
-            list(view, (2, |view| &view.exports.lists().by_date), true, selection, arguments)
-        }
-        ExportOrder::ValueUsd => {
-            list(view, (3, |view| &view.exports.lists().by_value), false, selection, arguments)
-        }
-        ExportOrder::ValueUsdDesc => {
-            list(view, (4, |view| &view.exports.lists().by_value), true, selection, arguments)
-        }
-    }
-}
-
-fn list<K: CursorKey>(
-    view: &Arc<View>,
-    order: (u8, fn(&View) -> &Order<K>),
-    descending: bool,
-    selection: Selection,
-    arguments: &PageArguments,
-) -> Result<Connection<Export>, Refusal> {
-    let list = RowList { view: Arc::clone(view), order, descending, segments: vec![selection] };
-    list.page(arguments, Export::new)
+    let sorting = sorting(order_by, (ExportOrderField::On, OrderDirection::Desc))?;
+    let list = RowList { view: Arc::clone(view), sorting, segments: vec![Condition::All(all)] };
+    list.page(page, Export::new)
 }
 
 /// Look-ups of exports.
@@ -279,14 +288,18 @@ impl ExportQuery {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Which exports.", default)] filter: ExportFilter,
-        #[graphql(desc = "The order.", default)] order_by: ExportOrder,
+        #[graphql(desc = "Those that were voided, instead of those that stand.", default)] voided: bool,
+        #[graphql(desc = "The order, at most 4 keys; the latest first when left out.")] order_by: Option<
+            Vec<OrderBy<ExportOrderField>>,
+        >,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(exports(self.0.view(context), &filter, order_by, &arguments))
+        let scope = if voided { Scope::Record } else { Scope::Now };
+        Some(exports(self.0.view(context), &filter, scope, order_by.as_deref(), &arguments))
     }
 
     /// What the exports of a period sum to, grouped. Groups come by time, then the greatest value first; a group that

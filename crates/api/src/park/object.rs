@@ -8,13 +8,14 @@ use daftar_domain::value::ParkId;
 
 use super::row::ParkRow;
 use crate::connection::{Connection, PageArguments};
+use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::reference::Province;
 use crate::refusal::Answer;
 use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
-use crate::sme::query::{SmeFilter, SmeOrder, smes_of_park};
+use crate::sme::query::{SmeFilter, SmeOrderField, smes_of_park};
 use crate::view::View;
 use crate::view::row::RowAt;
 
@@ -129,14 +130,16 @@ impl Park {
     fn smes(
         &self,
         #[graphql(desc = "Which of them; a park in it is ignored.", default)] filter: SmeFilter,
-        #[graphql(desc = "The order; by name when left out.")] order_by: Option<SmeOrder>,
+        #[graphql(desc = "The order, at most 4 keys; by name when left out.")] order_by: Option<
+            Vec<OrderBy<SmeOrderField>>,
+        >,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Sme>>> {
         let arguments = PageArguments::new(first, after, last, before);
-        Some(smes_of_park(&self.view, self.row().id, filter, order_by, &arguments))
+        Some(smes_of_park(&self.view, self.row().id, filter, order_by.as_deref(), &arguments))
     }
 
     /// The events that it is in, in the order of the log.

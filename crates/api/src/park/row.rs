@@ -118,6 +118,11 @@ impl ParkRow {
         facts
     }
 
+    /// The key of the name.
+    pub fn name_key(&self) -> Arc<str> {
+        Arc::clone(&self.key)
+    }
+
     /// What holds on a day, or after everything that is recorded.
     pub fn facts(&self, on: Option<Date>) -> Arc<ParkFacts> {
         match on {
@@ -132,8 +137,8 @@ impl ParkRow {
     }
 }
 
-/// The sort key of parks: the key of the name, then the code.
-pub type ParkKey = (Arc<str>, Arc<str>);
+/// The sort key of parks: the key of the name, then the order of recording.
+pub type ParkKey = (Arc<str>, u32);
 
 /// What lists of parks are answered from.
 #[derive(Clone, Default)]
@@ -141,7 +146,7 @@ pub struct ParkLists {
     /// By name.
     pub by_name: Order<ParkKey>,
     /// By code.
-    pub in_code: Order<Arc<str>>,
+    pub in_code: Order<(Arc<str>, ())>,
     /// By when they were established.
     pub by_date: Order<(Date, u32)>,
     /// By province.
@@ -213,8 +218,8 @@ impl ParkRows {
         let latin = park.current.name_latin.as_ref().map(|name| search_key(name.as_str()));
         let code: Arc<str> = park.code.as_str().into();
         self.lists.search.set(row, &[&park.key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
-        self.lists.by_name.set(row, Some((Arc::clone(&park.key), Arc::clone(&code))));
-        self.lists.in_code.set(row, Some(code));
+        self.lists.by_name.set(row, Some((Arc::clone(&park.key), row)));
+        self.lists.in_code.set(row, Some((code, ())));
         self.lists.by_date.set(row, Some((park.established, row)));
     }
 }

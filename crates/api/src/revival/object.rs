@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{self, RevivalId};
 
 use super::row::{self, RevivalRow};
-use crate::connection::{Connection, PageArguments, RowList};
+use crate::connection::{Connection, PageArguments};
 use crate::history::{Event, history};
-use crate::node::{self, Reads};
-use crate::period::PeriodInput;
-use crate::refusal::{Answer, Refusal};
+use crate::node;
+use crate::refusal::Answer;
 use crate::scalar::{CurrencyCode, Date, Decimal, Position};
 use crate::sme::{IdleReason, Sme};
 use crate::view::View;
 use crate::view::row::RowAt;
-use crate::view::select::Selection;
 
 /// Where the facilitation committee sends a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -193,94 +191,5 @@ impl Revival {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
         Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
-    }
-}
-
-/// Which revival cases. What is left out doesn't narrow; values in a list are alternatives.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct RevivalFilter {
-    /// That have come as far as one of these stages.
-    stage: Option<Vec<RevivalStage>>,
-    /// Opened in this period.
-    opened: Option<PeriodInput>,
-    /// Closed in this period, with or without success.
-    closed: Option<PeriodInput>,
-}
-
-/// The order of a list of revival cases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-pub enum RevivalOrder {
-    /// By when they were opened, the earliest first.
-    OpenedOn,
-    /// By when they were opened, the latest first.
-    #[default]
-    OpenedOnDesc,
-}
-
-fn revivals(
-    view: &Arc<View>,
-    filter: &RevivalFilter,
-    order: RevivalOrder,
-    arguments: &PageArguments,
-) -> Answer<Connection<Revival>> {
-    let mut selection = Selection::default();
-    if let Some(stages) = &filter.stage {
-        let stages: Vec<row::Stage> = stages.iter().map(|stage| (*stage).into()).collect();
-        selection.within(view.revivals.lists().stages.any(&stages));
-    }
-    if let Some(opened) = &filter.opened {
-        let opened = opened.period()?;
-        selection.only(move |view, row| opened.contains(view.revivals.row(row).opened));
-    }
-    if let Some(closed) = &filter.closed {
-        let closed = closed.period()?;
-        selection
-            .only(move |view, row| view.revivals.row(row).closed().is_some_and(|on| closed.contains(on)));
-    }
-    let (number, descending) = match order {
-        RevivalOrder::OpenedOn => (1, false),
-        RevivalOrder::OpenedOnDesc => (2, true),
-    };
-    let list = RowList {
-        view: Arc::clone(view),
-        order: (number, |view| &view.revivals.lists().by_date),
-        descending,
-        segments: vec![selection],
-    };
-    Ok(list.page(arguments, Revival::new)?)
-}
-
-/// Look-ups of revival cases.
-#[derive(Default)]
-pub struct RevivalQuery(pub Reads);
-
-#[Object]
-impl RevivalQuery {
-    /// A revival case, by its opaque ID.
-    fn revival(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: ID,
-    ) -> Option<Answer<Revival>> {
-        match node::decode(&id)? {
-            EntityId::Revival(id) => Revival::find(self.0.view(context), id).map(Ok),
-            _ => Some(Err(Refusal::Arguments("`id` is not the ID of a revival case").into())),
-        }
-    }
-
-    /// Revival cases, filtered and ordered.
-    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
-    fn revivals(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Which cases.", default)] filter: RevivalFilter,
-        #[graphql(desc = "The order.", default)] order_by: RevivalOrder,
-        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Option<Answer<Connection<Revival>>> {
-        let arguments = PageArguments::new(first, after, last, before);
-        Some(revivals(self.0.view(context), &filter, order_by, &arguments))
     }
 }

@@ -12,8 +12,9 @@ use crate::connection::{Connection, PageArguments, WholeList};
 use crate::consortium::object::Membership;
 use crate::emc::object::Mandate;
 use crate::export::object::Export;
-use crate::export::query::{ExportOrder, exports_of};
+use crate::export::query::{ExportOrderField, exports_of};
 use crate::export::summary::ExportTotals;
+use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::park::object::Park;
@@ -384,7 +385,9 @@ impl Sme {
     fn exports(
         &self,
         #[graphql(desc = "Only those of this period.")] period: Option<PeriodInput>,
-        #[graphql(desc = "The order.", default)] order_by: ExportOrder,
+        #[graphql(desc = "The order, at most 4 keys; the latest first when left out.")] order_by: Option<
+            Vec<OrderBy<ExportOrderField>>,
+        >,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
@@ -392,7 +395,7 @@ impl Sme {
     ) -> Option<Answer<Connection<Export>>> {
         let rows = self.row().get().exports.iter().map(|(_, row)| *row).collect();
         let arguments = PageArguments::new(first, after, last, before);
-        Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by, &arguments))
+        Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by.as_deref(), &arguments))
     }
 
     /// What its exports of a period sum to; all of them when no period is given.

@@ -10,184 +10,235 @@ use daftar_domain::value::{self, IsicCode, latin_digits, search_key};
 use roaring::RoaringBitmap;
 
 use super::object::{IdleReason, OperatingStatus, SizeClass, Sme};
-use super::row::SmeRow;
-use crate::connection::{Connection, CursorKey, PageArguments, RowList};
+use crate::connection::{Connection, PageArguments};
+use crate::filter::{
+    Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked,
+    Scope, Sorts, Text, TextMatch, joins,
+};
+use crate::listing::{Listing, Searched};
 use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{BusinessId, Date, LegalId, ProvinceCode};
 use crate::view::View;
+use crate::view::condition::{Condition, OrderOf};
 use crate::view::facet::Rows;
-use crate::view::order::Order;
-use crate::view::select::Selection;
 
 /// The fewest digits by which a business ID or legal ID is found.
 const ID_DIGITS: usize = 4;
 
-/// Which units. What is left out doesn't narrow; values in a list are alternatives.
+/// Which units. What is left out or null doesn't narrow; all that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct SmeFilter {
-    /// In one of these provinces.
-    province: Option<Vec<ProvinceCode>>,
-    /// With one of these statuses.
-    status: Option<Vec<OperatingStatus>>,
-    /// In this park, by its opaque ID.
-    park: Option<ID>,
-    /// In the park with this code.
-    park_code: Option<String>,
-    /// Of the ISIC classes that begin with these digits.
-    isic: Option<String>,
-    /// Of one of these sizes.
-    size_class: Option<Vec<SizeClass>>,
-    /// Idle for one of these reasons.
-    idle_reason: Option<Vec<IdleReason>>,
-    /// Of this legal entity.
-    legal_id: Option<LegalId>,
+    /// All of these hold.
+    and: Option<Vec<SmeFilter>>,
+    /// At least one of these holds; none holds of no filters.
+    or: Option<Vec<SmeFilter>>,
+    /// This does not hold.
+    not: Option<Box<SmeFilter>>,
+    /// The business ID.
+    business_id: Option<Choice<BusinessId>>,
+    /// The legal entity that holds it.
+    legal_id: Option<Choice<LegalId>>,
+    /// The Persian name.
+    name: Option<TextMatch>,
+    /// The Latin name.
+    name_latin: Option<TextMatch>,
+    /// The province.
+    province: Option<Choice<ProvinceCode>>,
+    /// What it does.
+    status: Option<Choice<OperatingStatus>>,
+    /// Why it stands idle.
+    idle_reason: Option<Choice<IdleReason>>,
+    /// The opaque ID of the park that it lies in.
+    park: Option<Choice<ID>>,
+    /// The code of the park that it lies in.
+    park_code: Option<CodeChoice>,
+    /// Its class of ISIC Rev.4; `startsWith` takes sections of it, such as the division 10.
+    isic: Option<CodeChoice>,
+    /// The size by headcount.
+    size_class: Option<Choice<SizeClass>>,
+    /// Persons employed.
+    headcount: Option<Range<i32>>,
+    /// When it was registered.
+    registered_on: Option<DateRange>,
     /// Named in an export of this period, as exporter or as the unit that a company acted for.
     exporting: Option<PeriodInput>,
     /// Named in any export, or in none.
     exporting_ever: Option<bool>,
 }
 
-/// The order of a list of units.
+/// What units are ordered by; what ties by business ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum SmeOrder {
-    /// By name, then business ID.
+pub enum SmeOrderField {
+    /// The Persian name, as its search key.
     Name,
-    /// By business ID.
+    /// The business ID.
     BusinessId,
-    /// By the date of registration, the earliest first.
+    /// The date of registration.
     RegisteredOn,
-    /// By the date of registration, the latest first.
-    RegisteredOnDesc,
-    /// By headcount, the fewest first; those without one come before.
+    /// Persons employed.
     Headcount,
-    /// By headcount, the most first; those without one come last.
-    HeadcountDesc,
+    /// The code of the province.
+    Province,
 }
 
-/// The filter with its values read.
-struct Wanted {
-    provinces: Option<Vec<value::ProvinceCode>>,
-    statuses: Option<Vec<Doing>>,
-    park: Option<Option<value::ParkId>>,
-    isic: Option<(u16, u16)>,
-    sizes: Option<Vec<Size>>,
-    reasons: Option<Vec<Reason>>,
+impl OrderField for SmeOrderField {
+    fn order(self) -> (i8, OrderOf) {
+        match self {
+            Self::Name => (1, |view| &view.smes.lists().by_name),
+            Self::BusinessId => (2, |view| &view.smes.lists().in_business_id),
+            Self::RegisteredOn => (3, |view| &view.smes.lists().by_date),
+            Self::Headcount => (4, |view| &view.smes.lists().by_headcount),
+            Self::Province => (5, |view| &view.smes.lists().by_province),
+        }
+    }
 }
 
-impl Wanted {
-    fn read(filter: &SmeFilter, view: &View) -> Result<Self, Refusal> {
-        let provinces = filter.province.as_ref().map(|provinces| {
-            provinces
-                .iter()
-                .map(ProvinceCode::value)
-                .collect::<Result<_, _>>()
-                .map_err(Refusal::value("province"))
-        });
-        let park = match (&filter.park, &filter.park_code) {
-            (None, None) => None,
-            (Some(_), Some(_)) => return Err(Refusal::Arguments("`park` and `parkCode` exclude each other")),
-            (Some(id), None) => match node::decode(id) {
-                Some(EntityId::Park(id)) => Some(Some(id)),
-                _ => return Err(Refusal::Arguments("`park` is not the ID of a park")),
-            },
-            (None, Some(code)) => {
-                let code = value::ParkCode::parse(code).map_err(Refusal::value("parkCode"))?;
-                Some(view.parks.by_code(&code).map(|row| view.parks.row(row).id))
+const NAME: Text = Text {
+    of: |view, row, on| Some(view.smes.row(row).name_key(on)),
+    order: Some(|view| &view.smes.lists().by_name),
+    search: |view| &view.smes.lists().search,
+};
+
+const NAME_LATIN: Text = Text {
+    of: |view, row, on| Some(search_key(view.smes.row(row).facts(on).name_latin.as_ref()?.as_str()).into()),
+    order: None,
+    search: |view| &view.smes.lists().search,
+};
+
+const PROVINCE: Sorts<value::ProvinceCode> = Sorts {
+    of: |view, row, on| Some(view.smes.row(row).facts(on).province),
+    now: Some(|view| &view.smes.lists().provinces),
+    ever: Some(|view| &view.smes.lists().ever.provinces),
+};
+
+const STATUS: Sorts<Doing> = Sorts {
+    of: |view, row, on| view.smes.row(row).status(on).map(|status| status.status),
+    now: Some(|view| &view.smes.lists().statuses),
+    ever: Some(|view| &view.smes.lists().ever.statuses),
+};
+
+const IDLE_REASON: Sorts<Reason> = Sorts {
+    of: |view, row, on| view.smes.row(row).status(on)?.reason,
+    now: Some(|view| &view.smes.lists().idle),
+    ever: Some(|view| &view.smes.lists().ever.idle),
+};
+
+const PARK: Sorts<value::ParkId> = Sorts {
+    of: |view, row, on| view.smes.row(row).facts(on).park,
+    now: Some(|view| &view.smes.lists().parks),
+    ever: Some(|view| &view.smes.lists().ever.parks),
+};
+
+const ISIC: Sorts<IsicCode> = Sorts {
+    of: |view, row, on| Some(view.smes.row(row).facts(on).isic),
+    now: Some(|view| &view.smes.lists().industries),
+    ever: Some(|view| &view.smes.lists().ever.industries),
+};
+
+const SIZE_CLASS: Sorts<Size> = Sorts {
+    of: |view, row, on| {
+        let people = view.smes.row(row).facts(on).headcount?.people();
+        view.reference.size_class(people, on.unwrap_or(value::Date::MAX))
+    },
+    now: Some(|view| &view.smes.lists().sizes),
+    ever: Some(|view| &view.smes.lists().ever.sizes),
+};
+
+const HEADCOUNT: Ranked<u32> = Ranked {
+    of: |view, row, on| Some(view.smes.row(row).facts(on).headcount?.people()),
+    order: Some(|view| &view.smes.lists().by_headcount),
+};
+
+const REGISTERED_ON: Ranked<value::Date> = Ranked {
+    of: |view, row, _| Some(view.smes.row(row).registered),
+    order: Some(|view| &view.smes.lists().by_date),
+};
+
+impl Filter for SmeFilter {
+    joins!(SmeFilter);
+
+    fn own(&self, narrowing: &mut Narrowing<'_>) -> Result<(), Refusal> {
+        let view = narrowing.view;
+        narrowing.numbers(self.business_id.as_ref(), |id| {
+            let id = id.value().map_err(Refusal::value("businessId"))?;
+            Ok(view.smes.by_business_id(id).into_iter().collect())
+        })?;
+        narrowing.numbers(self.legal_id.as_ref(), |id| {
+            let id = id.value().map_err(Refusal::value("legalId"))?.number();
+            Ok(view.smes.of_legal_ids(id..=id).collect())
+        })?;
+        narrowing.text(self.name.as_ref(), &NAME)?;
+        narrowing.text(self.name_latin.as_ref(), &NAME_LATIN)?;
+        narrowing.choice(self.province.as_ref(), &PROVINCE, |code| {
+            code.value().map_err(Refusal::value("province"))
+        })?;
+        narrowing.choice(self.status.as_ref(), &STATUS, |status| Ok((*status).into()))?;
+        narrowing.choice(self.idle_reason.as_ref(), &IDLE_REASON, |reason| Ok((*reason).into()))?;
+        narrowing.choice(self.park.as_ref(), &PARK, |id| match node::decode(id) {
+            Some(EntityId::Park(id)) => Ok(id),
+            _ => Err(Refusal::Arguments("`park` is not the ID of a park")),
+        })?;
+        if let Some(codes) = &self.park_code {
+            narrowing.among(parks(view, codes)?, &PARK)?;
+        }
+        if let Some(isic) = &self.isic {
+            let class = |code: &str| IsicCode::parse(code).map_err(Refusal::value("isic"));
+            if let Some(classes) = isic.values(class)? {
+                narrowing.among(classes, &ISIC)?;
             }
-        };
-        Ok(Self {
-            provinces: provinces.transpose()?,
-            statuses: filter.status.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect()),
-            park,
-            isic: filter.isic.as_deref().map(isic_range).transpose()?,
-            sizes: filter.size_class.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect()),
-            reasons: filter.idle_reason.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect()),
-        })
+            if let Some(prefix) = isic.prefix() {
+                narrowing.span(isic_range(prefix)?, &ISIC)?;
+            }
+        }
+        narrowing.choice(self.size_class.as_ref(), &SIZE_CLASS, |size| Ok((*size).into()))?;
+        // A negative number is less than any headcount; none is greater than the greatest that can be asked.
+        narrowing.range(self.headcount.as_ref(), &HEADCOUNT, |count| {
+            u32::try_from(*count).map_err(|_| Refusal::Arguments("`headcount` is negative"))
+        })?;
+        narrowing.dates("registeredOn", self.registered_on.as_ref(), &REGISTERED_ON)?;
+        if let Some(period) = &self.exporting {
+            narrowing.add(Condition::Within(view.exports.exporting(period.period()?)))?;
+        }
+        if let Some(ever) = self.exporting_ever {
+            let exporting = Condition::Within(Arc::clone(&view.smes.lists().exporting));
+            narrowing.add(if ever { exporting } else { exporting.negated() })?;
+        }
+        // Before it was registered there was no unit.
+        if let Scope::On(on) = narrowing.scope {
+            narrowing.add(Condition::check(None, move |view, row| {
+                view.smes.row(row).status(Some(on)).is_some()
+            }))?;
+        }
+        Ok(())
     }
+}
 
-    /// Bitmaps of what holds after everything that is recorded.
-    fn now(self, view: &View, selection: &mut Selection) {
-        let smes = view.smes.lists();
-        if let Some(provinces) = &self.provinces {
-            selection.within(smes.provinces.any(provinces));
+/// The parks with some codes.
+fn parks(view: &View, codes: &CodeChoice) -> Result<Vec<value::ParkId>, Refusal> {
+    let named = codes.values(|code| value::ParkCode::parse(code).map_err(Refusal::value("parkCode")))?;
+    let prefix = codes.prefix().map(search_key);
+    let begins = |code: &value::ParkCode| {
+        prefix.as_ref().is_none_or(|prefix| search_key(code.as_str()).starts_with(prefix))
+    };
+    Ok(match named {
+        Some(codes) => {
+            let rows = codes.iter().filter(|code| begins(code)).filter_map(|code| view.parks.by_code(code));
+            rows.map(|row| view.parks.row(row).id).collect()
         }
-        if let Some(statuses) = &self.statuses {
-            selection.within(smes.statuses.any(statuses));
-        }
-        if let Some(park) = self.park {
-            selection.within(park.map(|park| smes.parks.get(&park)).unwrap_or_default());
-        }
-        if let Some(isic) = self.isic {
-            selection.within(of_isic(view, isic));
-        }
-        if let Some(sizes) = &self.sizes {
-            selection.within(smes.sizes.any(sizes));
-        }
-        if let Some(reasons) = &self.reasons {
-            selection.within(smes.idle.any(reasons));
-        }
-    }
-
-    /// What held on a day is asked of each unit.
-    fn holds(&self, view: &View, sme: &SmeRow, on: value::Date) -> bool {
-        fn one_of<T: PartialEq>(wanted: &Option<Vec<T>>, value: Option<T>) -> bool {
-            wanted.as_ref().is_none_or(|wanted| value.is_some_and(|value| wanted.contains(&value)))
-        }
-        let Some(status) = sme.status(Some(on)) else { return false };
-        let facts = sme.facts(Some(on));
-        let size = || facts.headcount.and_then(|count| view.reference.size_class(count.people(), on));
-        one_of(&self.provinces, Some(facts.province))
-            && one_of(&self.statuses, Some(status.status))
-            && self.park.is_none_or(|park| park.is_some() && facts.park == park)
-            && self.isic.is_none_or(|(from, until)| (from..=until).contains(&facts.isic.number()))
-            && (self.sizes.is_none() || one_of(&self.sizes, size()))
-            && one_of(&self.reasons, status.reason)
-    }
+        None => view.parks.rows().filter(|park| begins(&park.code)).map(|park| park.id).collect(),
+    })
 }
 
 /// The classes that begin with some digits, from the first to the last.
-fn isic_range(prefix: &str) -> Result<(u16, u16), Refusal> {
+fn isic_range(prefix: &str) -> Result<(IsicCode, IsicCode), Refusal> {
     let digits = latin_digits(prefix.trim()).into_owned();
     if digits.is_empty() || digits.len() > 4 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(Refusal::Arguments("`isic` is not 1 to 4 digits"));
+        return Err(Refusal::Arguments("`isic.startsWith` is not 1 to 4 digits"));
     }
-    let first: u16 = format!("{digits:0<4}").parse().expect("four digits fit");
-    Ok((first, first + 10_u16.pow(4 - digits.len() as u32) - 1))
-}
-
-fn of_isic(view: &View, (from, until): (u16, u16)) -> Rows {
-    let class = |number: u16| format!("{number:04}").parse::<IsicCode>().expect("four digits are a class");
-    if until - from == 99 {
-        view.smes.lists().divisions.get(&class(from).division())
-    } else {
-        view.smes.lists().industries.range(class(from)..=class(until))
-    }
-}
-
-fn selection(view: &View, filter: &SmeFilter, on: Option<value::Date>) -> Result<Selection, Refusal> {
-    let mut selection = Selection::default();
-    let wanted = Wanted::read(filter, view)?;
-    match on {
-        None => wanted.now(view, &mut selection),
-        Some(on) => {
-            selection.only(move |view, row| wanted.holds(view, &view.smes.row(row), on));
-        }
-    }
-    if let Some(legal_id) = &filter.legal_id {
-        let id = legal_id.value().map_err(Refusal::value("legalId"))?;
-        selection.within(Arc::new(view.smes.of_legal_ids(id.number()..=id.number()).collect()));
-    }
-    if let Some(period) = &filter.exporting {
-        selection.within(view.exports.exporting(period.period()?));
-    }
-    match filter.exporting_ever {
-        Some(true) => selection.within(Arc::clone(&view.smes.lists().exporting)),
-        Some(false) => selection.only(|view, row| !view.smes.lists().exporting.contains(row)),
-        None => {}
-    }
-    Ok(selection)
+    let class = |digits: String| digits.parse::<IsicCode>().expect("four digits are a class");
+    Ok((class(format!("{digits:0<4}")), class(format!("{digits:9<4}"))))
 }
 
 /// The units whose business ID or legal ID begins with these digits.
@@ -201,6 +252,7 @@ fn by_digits(view: &View, digits: &str) -> Rows {
         && let Some((from, until)) = range(12)
     {
         use std::ops::Bound::Included;
+        let (from, until) = ((from, ()), (until, ()));
         let found = view.smes.lists().in_business_id.range(Included(&from), Included(&until));
         rows.extend(found.map(|(_, row)| row));
     }
@@ -222,67 +274,44 @@ fn numbered(view: &View, search: &str) -> Rows {
 /// A page of units.
 ///
 /// # Errors
-/// What is wrong with the filter or the page.
+/// What is wrong with the filter, the order or the page.
 fn smes(
     view: &Arc<View>,
     filter: &SmeFilter,
     search: Option<&str>,
-    order: Option<SmeOrder>,
-    on: Option<&Date>,
-    arguments: &PageArguments,
-) -> Answer<Connection<Sme>> {
-    let on = on.map(Date::value).transpose().map_err(Refusal::value("on"))?;
-    let selection = selection(view, filter, on)?;
-    let numbered = search.map(|search| numbered(view, search)).unwrap_or_default();
-    let texts = &view.smes.lists().search;
-    let segments =
-        texts.segments(selection, search, order.is_some(), numbered, |view| &view.smes.lists().search);
-    Ok(match order.unwrap_or(SmeOrder::Name) {
-        SmeOrder::Name => list(view, (1, |view| &view.smes.lists().by_name), false, segments, on, arguments),
-        SmeOrder::BusinessId => {
-            list(view, (2, |view| &view.smes.lists().in_business_id), false, segments, on, arguments)
-        }
-        SmeOrder::RegisteredOn => {
-            list(view, (3, |view| &view.smes.lists().by_date), false, segments, on, arguments)
-        }
-        SmeOrder::RegisteredOnDesc => {
-            list(view, (4, |view| &view.smes.lists().by_date), true, segments, on, arguments)
-        }
-        SmeOrder::Headcount => {
-            list(view, (5, |view| &view.smes.lists().by_headcount), false, segments, on, arguments)
-        }
-        SmeOrder::HeadcountDesc => {
-            list(view, (6, |view| &view.smes.lists().by_headcount), true, segments, on, arguments)
-        }
-    }?)
-}
-
-fn list<K: CursorKey>(
-    view: &Arc<View>,
-    order: (u8, fn(&View) -> &Order<K>),
-    descending: bool,
-    segments: Vec<Selection>,
+    order_by: Option<&[OrderBy<SmeOrderField>]>,
     on: Option<value::Date>,
-    arguments: &PageArguments,
-) -> Result<Connection<Sme>, Refusal> {
-    let list = RowList { view: Arc::clone(view), order, descending, segments };
-    list.page(arguments, move |view, row| Sme::new(view, row, on))
+    page: &PageArguments,
+) -> Answer<Connection<Sme>> {
+    let listing = Listing {
+        filter,
+        scope: on.map_or(Scope::Now, Scope::On),
+        search: Some(Searched {
+            text: search,
+            numbered: search.map(|search| numbered(view, search)).unwrap_or_default(),
+            texts: |view| &view.smes.lists().search,
+        }),
+        order_by,
+        usual: (SmeOrderField::Name, OrderDirection::Asc),
+        page,
+    };
+    Ok(listing.answer(view, move |view, row| Sme::new(view, row, on))?)
 }
 
 /// The units of a park after everything that is recorded, by name.
 ///
 /// # Errors
-/// What is wrong with the page.
+/// What is wrong with the filter, the order or the page.
 pub fn smes_of_park(
     view: &Arc<View>,
     park: value::ParkId,
-    mut filter: SmeFilter,
-    order: Option<SmeOrder>,
-    arguments: &PageArguments,
+    filter: SmeFilter,
+    order_by: Option<&[OrderBy<SmeOrderField>]>,
+    page: &PageArguments,
 ) -> Answer<Connection<Sme>> {
-    filter.park = Some(node::encode(EntityId::Park(park)));
-    filter.park_code = None;
-    smes(view, &filter, None, order, None, arguments)
+    let of_park = Choice::one(node::encode(EntityId::Park(park)));
+    let filter = SmeFilter { park: Some(of_park), and: Some(vec![filter]), ..SmeFilter::default() };
+    smes(view, &filter, None, order_by, None, page)
 }
 
 /// Look-ups of units.
@@ -323,14 +352,20 @@ impl SmeQuery {
         #[graphql(desc = "A text that the name contains, or the first digits of an ID.")] search: Option<
             String,
         >,
-        #[graphql(desc = "The order; by name when left out.")] order_by: Option<SmeOrder>,
+        #[graphql(desc = "The order, at most 4 keys; by name when left out.")] order_by: Option<
+            Vec<OrderBy<SmeOrderField>>,
+        >,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Filter and answer as of this day; what holds now when left out.")] on: Option<Date>,
     ) -> Option<Answer<Connection<Sme>>> {
-        let arguments = PageArguments::new(first, after, last, before);
-        Some(smes(self.0.view(context), &filter, search.as_deref(), order_by, on.as_ref(), &arguments))
+        let page = PageArguments::new(first, after, last, before);
+        let on = match on.map(|on| on.value()).transpose() {
+            Ok(on) => on,
+            Err(error) => return Some(Err(Refusal::Value { argument: "on", error }.into())),
+        };
+        Some(smes(self.0.view(context), &filter, search.as_deref(), order_by.as_deref(), on, &page))
     }
 }

@@ -201,6 +201,14 @@ impl SmeRow {
         &self.current
     }
 
+    /// The key of the name on a day, or after everything that is recorded.
+    pub fn name_key(&self, on: Option<Date>) -> Arc<str> {
+        match on {
+            Some(on) if !self.amendments.is_empty() => search_key(self.facts(Some(on)).name.as_str()).into(),
+            _ => Arc::clone(&self.key),
+        }
+    }
+
     /// The province on a day.
     pub fn province_on(&self, on: Date) -> ProvinceCode {
         if self.amendments.is_empty() { self.current.province } else { self.facts(Some(on)).province }
@@ -227,17 +235,36 @@ struct Properties {
     idle: Option<IdleReason>,
 }
 
+/// Units by every value that a property ever had: more than have it on a day, never fewer.
+#[derive(Clone, Default)]
+pub struct SmeEver {
+    /// By province.
+    pub provinces: Facet<ProvinceCode>,
+    /// By what they did.
+    pub statuses: Facet<OperatingStatus>,
+    /// By park.
+    pub parks: Facet<ParkId>,
+    /// By ISIC class.
+    pub industries: Facet<IsicCode>,
+    /// By size class, by any thresholds.
+    pub sizes: Facet<SizeClass>,
+    /// By why they stood idle.
+    pub idle: Facet<IdleReason>,
+}
+
 /// What lists of units and their counts are answered from.
 #[derive(Clone, Default)]
 pub struct SmeLists {
     /// By name, then business ID.
     pub by_name: Order<SmeKey>,
     /// By business ID.
-    pub in_business_id: Order<u64>,
+    pub in_business_id: Order<(u64, ())>,
     /// By the date of registration.
     pub by_date: Order<(Date, u64)>,
     /// By headcount; those without one come first.
     pub by_headcount: Order<(Option<u32>, u64)>,
+    /// By province.
+    pub by_province: Order<(ProvinceCode, u64)>,
     /// By province.
     pub provinces: Facet<ProvinceCode>,
     /// By what they do now.
@@ -252,6 +279,8 @@ pub struct SmeLists {
     pub sizes: Facet<SizeClass>,
     /// By why they stand idle now.
     pub idle: Facet<IdleReason>,
+    /// By what they ever were.
+    pub ever: SmeEver,
     /// Those with an export that is not voided.
     pub exporting: Rows,
     /// Text.
@@ -342,6 +371,7 @@ impl SmeRows {
         self.lists.in_business_id.settle();
         self.lists.by_date.settle();
         self.lists.by_headcount.settle();
+        self.lists.by_province.settle();
         self.lists.search.settle();
     }
 }

@@ -177,7 +177,7 @@ fn a_revival_case_changes_what_its_unit_does() {
             status statusHistory { status since until idleReason } utilisation
             then: status(on: "2019-10-15") before: status(on: "2015-03-20")
             revivals { stage jobs closedOn sme { name } } }
-          revivals(filter: { stage: [REVIVED] }) { totalCount } }"#,
+          revivals(filter: { stage: { eq: REVIVED } }) { totalCount } }"#,
     );
     let sme = &data["sme"];
     assert_eq!(

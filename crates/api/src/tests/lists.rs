@@ -58,18 +58,20 @@ fn pages_lead_through_ties_both_ways() {
     let world = many();
     for arguments in [
         "",
-        "orderBy: NAME",
-        "orderBy: BUSINESS_ID",
-        "orderBy: REGISTERED_ON_DESC",
-        "orderBy: HEADCOUNT",
-        "orderBy: HEADCOUNT_DESC",
-        "filter: { province: [\"IR-10\"] }",
-        "filter: { province: [\"IR-10\", \"IR-07\"], status: [ACTIVE] }",
-        "filter: { status: [IDLE], sizeClass: [MICRO] } orderBy: HEADCOUNT_DESC",
-        "filter: { isic: \"10\" } search: \"آرد\"",
-        "search: \"آرد جنوب\" orderBy: HEADCOUNT",
-        "filter: { province: [\"IR-23\"] } on: \"2018-01-01\"",
-        "filter: { status: [CLOSED] }",
+        "orderBy: { field: NAME }",
+        "orderBy: { field: BUSINESS_ID }",
+        "orderBy: { field: REGISTERED_ON, direction: DESC }",
+        "orderBy: { field: HEADCOUNT }",
+        "orderBy: { field: HEADCOUNT, direction: DESC }",
+        "filter: { province: { in: [\"IR-10\"] } }",
+        "filter: { province: { in: [\"IR-10\", \"IR-07\"] }, status: { in: [ACTIVE] } }",
+        "filter: { status: { in: [IDLE] }, sizeClass: { in: [MICRO] } } orderBy: { field: HEADCOUNT, direction: DESC }",
+        "filter: { isic: { startsWith: \"10\" } } search: \"آرد\"",
+        "search: \"آرد جنوب\" orderBy: { field: HEADCOUNT }",
+        "filter: { province: { in: [\"IR-23\"] } } on: \"2018-01-01\"",
+        "filter: { status: { in: [CLOSED] } }",
+        "orderBy: [{ field: PROVINCE }, { field: HEADCOUNT, direction: DESC }]",
+        "orderBy: [{ field: PROVINCE, direction: DESC }, { field: NAME }] filter: { not: { status: { eq: IDLE } } }",
     ] {
         let forward = walk(&world, "smes", arguments, 7, false);
         assert_eq!(forward, walk(&world, "smes", arguments, 7, true), "{arguments}");
@@ -85,10 +87,10 @@ fn pages_lead_through_ties_both_ways() {
 fn a_list_is_what_its_filter_says() {
     let world = many();
     let data = world.ask(
-        r#"{ smes(first: 100, filter: { province: ["IR-10"], status: [IDLE] }) {
+        r#"{ smes(first: 100, filter: { province: { in: ["IR-10"] }, status: { in: [IDLE] } }) {
             totalCount nodes { name businessId status idleReason province { code } } }
-          past: smes(on: "2018-12-31", filter: { status: [IDLE] }) { totalCount }
-          then: smes(first: 1, on: "2018-12-31", filter: { province: ["IR-10"] }) { totalCount nodes { status } }
+          past: smes(on: "2018-12-31", filter: { status: { in: [IDLE] } }) { totalCount }
+          then: smes(first: 1, on: "2018-12-31", filter: { province: { in: ["IR-10"] } }) { totalCount nodes { status } }
           none: smes(on: "2015-03-20") { totalCount } }"#,
     );
     assert_eq!(data["smes"]["totalCount"], 20);
@@ -124,7 +126,7 @@ fn a_cursor_survives_what_happens_to_its_row() {
     world
         .given("AmendSme", json!({ "sme": { "businessId": last }, "name": "یخچال‌سازی", "on": "2019-12-01" }));
     assert_eq!(next(&world), expected);
-    let name = world.ask(&format!("{{ sme(businessId: {last}) {{ name }} then: smes(on: \"2019-11-30\", filter: {{ isic: \"1010\" }} search: \"یخچال سازی\") {{ nodes {{ name }} }} }}"));
+    let name = world.ask(&format!("{{ sme(businessId: {last}) {{ name }} then: smes(on: \"2019-11-30\", filter: {{ isic: {{ startsWith: \"1010\" }} }} search: \"یخچال سازی\") {{ nodes {{ name }} }} }}"));
     assert_eq!(name["sme"]["name"], "یخچال‌سازی");
     assert_eq!(name["then"]["nodes"][0]["name"], "آرد جنوب");
 }
@@ -198,11 +200,11 @@ fn parks_consortiums_and_companies_are_listed_and_found() {
     );
     for (list, size) in [("parks", 2), ("consortiums", 2), ("emcs", 1)] {
         assert_eq!(walk(&world, list, "", size, false), walk(&world, list, "", size, true));
-        assert_eq!(walk(&world, list, "orderBy: CODE", size, false).len(), 3);
+        assert_eq!(walk(&world, list, "orderBy: { field: CODE }", size, false).len(), 3);
     }
     let data = world.ask(&format!(
-        r#"{{ parks(search: "p-2") {{ nodes {{ code }} }} isfahan: parks(filter: {{ province: ["IR-10"] }}, orderBy: ESTABLISHED_ON_DESC) {{ nodes {{ code }} }}
-            consortiums(filter: {{ phase: [PREPARING] }}) {{ nodes {{ code }} }}
+        r#"{{ parks(search: "p-2") {{ nodes {{ code }} }} isfahan: parks(filter: {{ province: {{ in: ["IR-10"] }} }}, orderBy: {{ field: ESTABLISHED_ON, direction: DESC }}) {{ nodes {{ code }} }}
+            consortiums(filter: {{ phase: {{ in: [PREPARING] }} }}) {{ nodes {{ code }} }}
             emcs(filter: {{ consented: true }}) {{ totalCount }} emc(code: "E-3") {{ consented withdrawnOn then: consented(on: "2019-05-31") }}
             byLegalId: emcs(search: "{}") {{ nodes {{ code }} }}
             overview(period: {{ solarHijri: {{ year: 1398, toMonth: 3 }} }}) {{ exportManagementCompanies industrialParks }} }}"#,
@@ -227,10 +229,16 @@ fn what_cannot_be_answered_is_refused_by_code() {
         ("{ smes(last: -1) { totalCount } }".to_owned(), "PAGE_SIZE"),
         ("{ smes(first: 1, last: 1) { totalCount } }".to_owned(), "INVALID_ARGUMENT"),
         ("{ smes(after: \"x\") { totalCount } }".to_owned(), "INVALID_CURSOR"),
-        (format!("{{ smes(orderBy: HEADCOUNT, after: {cursor}) {{ totalCount }} }}"), "INVALID_CURSOR"),
-        (format!("{{ smes(orderBy: BUSINESS_ID, after: {cursor}) {{ totalCount }} }}"), "INVALID_CURSOR"),
-        ("{ smes(filter: { province: [\"Tehran\"] }) { totalCount } }".to_owned(), "INVALID_VALUE"),
-        ("{ smes(filter: { isic: \"x\" }) { totalCount } }".to_owned(), "INVALID_ARGUMENT"),
+        (
+            format!("{{ smes(orderBy: {{ field: HEADCOUNT }}, after: {cursor}) {{ totalCount }} }}"),
+            "INVALID_CURSOR",
+        ),
+        (
+            format!("{{ smes(orderBy: {{ field: BUSINESS_ID }}, after: {cursor}) {{ totalCount }} }}"),
+            "INVALID_CURSOR",
+        ),
+        ("{ smes(filter: { province: { in: [\"Tehran\"] } }) { totalCount } }".to_owned(), "INVALID_VALUE"),
+        ("{ smes(filter: { isic: { startsWith: \"x\" } }) { totalCount } }".to_owned(), "INVALID_ARGUMENT"),
         ("{ sme { name } }".to_owned(), "INVALID_ARGUMENT"),
         ("{ sme(businessId: \"12\") { name } }".to_owned(), "INVALID_VALUE"),
         (

@@ -45,7 +45,7 @@ fn corrections_and_voids_subtract_what_they_replace() {
     assert_eq!((&rows[0]["quarter"], &rows[0]["province"]), (&json!(2), &json!("IR-09")));
     assert_eq!((&rows[0]["netWeight"], &rows[0]["share"]), (&json!("1"), &json!("1.0000")));
     let data = world.ask(
-        "{ exports { totalCount } voided: exports(filter: { voided: true, destination: [\"CN\"] }) { nodes { voided valueUsd } }
+        "{ exports { totalCount } voided: exports(voided: true, filter: { destination: { eq: \"CN\" } }) { nodes { voided valueUsd } }
            sme(businessId: \"000000000001\") { exports { totalCount } exportTotals { count valueUsd }
              spring: exporting(period: { solarHijri: { year: 1398, toMonth: 3 } })
              summer: exporting(period: { solarHijri: { year: 1398, fromMonth: 4, toMonth: 6 } }) } }",
@@ -274,7 +274,7 @@ proptest! {
             "query($period: PeriodInput!) { overview(period: $period) {
                 smes { total active idle semiActive exporting } exports { valueUsd count } }
                 smes(filter: { exporting: $period }) { totalCount }
-                exports(filter: { period: $period }) { totalCount } }",
+                exports(filter: { on: { period: $period } }) { totalCount } }",
             json!({ "period": asked }),
         );
         let total: i128 = expected.values().map(|(_, cents)| cents).sum();

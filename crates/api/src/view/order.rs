@@ -4,9 +4,13 @@
 //! row also has a label, an integer that compares as its key does, so that a rare filter sorts its few rows without
 //! reading their keys. Labels leave gaps; where one is exhausted, the labels around it are spread.
 
+mod sorted;
+
 use std::ops::Bound;
 
 use imbl::{OrdMap, Vector};
+
+pub use sorted::{Place, Side, Sorted, Tie};
 
 /// The distance of labels that are given in bulk: 2^32 rows fit into 64 bits, each with room for 31 halvings.
 const GAP: u64 = 1 << 31;
@@ -136,17 +140,6 @@ impl<K: Ord + Clone> Order<K> {
     /// The key of a row that has a place.
     pub fn key(&self, row: u32) -> Option<&K> {
         self.keys.get(row as usize)?.as_ref()
-    }
-
-    /// The label of a row: compares as its key does; 0 for a row without a place.
-    pub fn label(&self, row: u32) -> u64 {
-        self.labels.get(row as usize).copied().unwrap_or(0)
-    }
-
-    /// The label of the first row within a lower bound; past all labels when there is none.
-    pub fn label_from(&self, lower: Bound<&K>) -> u64 {
-        let found = self.sorted.range::<_, K>((lower, Bound::Unbounded)).next();
-        found.map_or(u64::MAX, |(_, row)| self.label(*row))
     }
 
     /// The rows between two keys, in order.

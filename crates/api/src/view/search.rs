@@ -12,8 +12,8 @@ use roaring::RoaringBitmap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::View;
+use super::condition::Condition;
 use super::facet::Rows;
-use super::select::Selection;
 
 /// Three letters of 21 bits each.
 type Trigram = u64;
@@ -145,42 +145,33 @@ impl Search {
 }
 
 impl Search {
-    /// The segments of a search among selected rows: what contains the text as asked, then what does once spaces are
-    /// left out; one segment where the caller has an order of its own. Rows in `numbered` were found by number and come
-    /// before. `of` finds these texts in a view.
+    /// The segments of a search among rows that meet a condition: what contains the text as asked, then what does once
+    /// spaces are left out; one segment where the caller has an order of its own. Rows in `numbered` were found by
+    /// number and come before. `of` finds these texts in a view.
     pub fn segments(
         &self,
-        selection: Selection,
+        condition: Condition,
         text: Option<&str>,
         ordered: bool,
         numbered: Rows,
         of: fn(&View) -> &Search,
-    ) -> Vec<Selection> {
-        let Some(asked) = text.and_then(|text| self.ask(text)) else { return vec![selection] };
+    ) -> Vec<Condition> {
+        let Some(asked) = text.and_then(|text| self.ask(text)) else { return vec![condition] };
         let asked = Arc::new(asked);
+        let by_text = |kind: Option<Match>| {
+            let (matched, may) = (Arc::clone(&asked), asked.narrowed.clone());
+            Condition::check(may, move |view, row| match (of(view).matches(row, &matched), kind) {
+                (Some(found), Some(kind)) => found == kind,
+                (found, _) => found.is_some(),
+            })
+        };
+        let by_number = || Condition::Within(Arc::clone(&numbered));
+        let both = |found| Condition::All(vec![condition.clone(), found]);
         if ordered {
-            let mut any = selection;
-            if let Some(narrowed) = &asked.narrowed {
-                any.within(Arc::new(&**narrowed | &*numbered));
-            }
-            any.only(move |view, row| numbered.contains(row) || of(view).matches(row, &asked).is_some());
-            return vec![any];
+            return vec![both(Condition::Any(vec![by_number(), by_text(None)]))];
         }
-        let mut by_number = selection.clone();
-        by_number.within(Arc::clone(&numbered));
-        let mut segments = vec![by_number];
-        for kind in [Match::Spaced, Match::Unspaced] {
-            let mut by_text = selection.clone();
-            if let Some(narrowed) = &asked.narrowed {
-                by_text.within(Arc::clone(narrowed));
-            }
-            let (asked, numbered) = (Arc::clone(&asked), Arc::clone(&numbered));
-            by_text.only(move |view, row| {
-                !numbered.contains(row) && of(view).matches(row, &asked) == Some(kind)
-            });
-            segments.push(by_text);
-        }
-        segments
+        let not_by_number = |kind| both(Condition::All(vec![by_number().negated(), by_text(Some(kind))]));
+        vec![both(by_number()), not_by_number(Match::Spaced), not_by_number(Match::Unspaced)]
     }
 }
 

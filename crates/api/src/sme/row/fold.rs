@@ -71,6 +71,7 @@ impl View {
             let Some(headcount) = self.smes.table.get(row).current().headcount else { continue };
             let class = |reference: &Reference| reference.size_class(headcount.people(), Date::MAX);
             self.smes.lists.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
+            self.smes.remember(row, &self.reference);
         }
     }
 }
@@ -103,6 +104,7 @@ impl SmeRows {
             let after = self.table.get(row).seen(reference);
             self.recount(before.as_ref().map_or(&[], |seen| &seen.timeline), &after.timeline);
             self.refile(row, before.as_ref().map(|seen| &seen.properties), &after.properties);
+            self.remember(row, reference);
         }
     }
 
@@ -152,6 +154,28 @@ impl SmeRows {
         self.lists.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
     }
 
+    /// Files a unit under everything that it ever was.
+    fn remember(&mut self, row: u32, reference: &Reference) {
+        let sme = self.table.get(row);
+        let ever = &mut self.lists.ever;
+        for status in sme.statuses() {
+            ever.statuses.add(&status.status, row);
+            status.reason.iter().for_each(|reason| ever.idle.add(reason, row));
+        }
+        let facts = &sme.original;
+        let amended = || sme.amendments.iter().map(|amendment| &amendment.amended);
+        let provinces = amended().filter_map(|amended| amended.province);
+        provinces.chain([facts.province]).for_each(|province| ever.provinces.add(&province, row));
+        let parks = amended().filter_map(|amended| amended.park);
+        parks.chain(facts.park).for_each(|park| ever.parks.add(&park, row));
+        let industries = amended().filter_map(|amended| amended.isic);
+        industries.chain([facts.isic]).for_each(|isic| ever.industries.add(&isic, row));
+        let headcounts = amended().filter_map(|amended| amended.headcount).chain(facts.headcount);
+        headcounts
+            .flat_map(|headcount| reference.size_classes(headcount.people()))
+            .for_each(|size| ever.sizes.add(&size, row));
+    }
+
     /// Gives the unit its places in orders, and the texts by which it is found.
     fn index(&mut self, row: u32) {
         let sme = self.table.get(row);
@@ -161,7 +185,8 @@ impl SmeRows {
             None => self.lists.search.set(row, &[&sme.key]),
         }
         self.lists.by_name.set(row, Some((Arc::clone(&sme.key), business_id)));
-        self.lists.in_business_id.set(row, Some(business_id));
+        self.lists.in_business_id.set(row, Some((business_id, ())));
+        self.lists.by_province.set(row, Some((sme.current.province, business_id)));
         self.lists.by_date.set(row, Some((sme.registered, business_id)));
         self.lists
             .by_headcount
