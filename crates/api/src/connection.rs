@@ -12,7 +12,7 @@ use std::sync::Arc;
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 
 pub use arguments::{PAGE_DEFAULT, PAGE_MOST, PageArguments};
-pub use rows::RowList;
+pub use rows::{RowList, Segment};
 pub use whole::{CursorKey, WholeList};
 
 /// A page of a list.

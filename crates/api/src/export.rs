@@ -1,5 +1,6 @@
 //! Exports: their part of the view, their GraphQL type, how they are looked up, listed and summed.
 
+mod keeps;
 pub mod mutation;
 pub mod object;
 pub mod query;

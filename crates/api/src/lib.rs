@@ -3,6 +3,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod search;
 pub mod server;
 
 pub mod connection;

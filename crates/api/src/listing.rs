@@ -7,7 +7,7 @@ use crate::filter::{Filter, OrderBy, OrderDirection, OrderField, Scope, sorting}
 use crate::refusal::Refusal;
 use crate::view::View;
 use crate::view::facet::Rows;
-use crate::view::search::Search;
+use crate::view::search::Searchable;
 
 /// What is searched for.
 pub struct Searched<'a> {
@@ -16,7 +16,7 @@ pub struct Searched<'a> {
     /// The rows that it finds by number.
     pub numbered: Rows,
     /// The texts that are searched.
-    pub texts: fn(&View) -> &Search,
+    pub texts: Searchable,
 }
 
 /// What is asked of a list.
@@ -47,13 +47,16 @@ impl<F: Filter, O: OrderField> Listing<'_, F, O> {
     ) -> Result<Connection<T>, Refusal> {
         let condition = self.filter.condition(view, self.scope)?;
         let ordered = self.order_by.is_some_and(|keys| !keys.is_empty());
-        let segments = match self.search {
-            Some(Searched { text, numbered, texts }) => {
-                texts(view).segments(condition, text, ordered, numbered, texts)
-            }
-            None => vec![condition],
-        };
         let sorting = sorting(self.order_by, self.usual)?;
-        RowList { view: Arc::clone(view), sorting, segments }.page(self.page, node)
+        let list = match self.search {
+            Some(Searched { text: Some(text), numbered, texts }) if ordered => {
+                RowList::new(view, sorting, [texts.any(view, condition, text, numbered)])
+            }
+            Some(Searched { text: Some(text), numbered, texts }) => {
+                RowList::new(view, sorting, texts.segments(view, condition, text, numbered))
+            }
+            _ => RowList::new(view, sorting, [condition]),
+        };
+        list.page(self.page, move |view, _, row| node(view, row))
     }
 }

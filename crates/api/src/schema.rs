@@ -7,7 +7,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::config::GraphQl;
 use crate::server::Server;
 use crate::{
-    consortium, emc, export, finding, history, node, overview, park, reference, revival, sme, submit,
+    consortium, emc, export, finding, history, node, overview, park, reference, revival, search, sme, submit,
     subscription,
 };
 
@@ -25,6 +25,7 @@ pub struct QueryRoot(
     reference::ReferenceQuery,
     finding::FindingQuery,
     history::EventQuery,
+    search::SearchQuery,
     node::NodeQuery,
 );
 

@@ -1,9 +1,11 @@
 //! Units (the public word is SME): their part of the view, their GraphQL type, and how they are looked up and listed.
 
+pub mod filter;
 pub mod mutation;
 pub mod object;
 pub mod query;
 pub mod row;
+pub mod summary;
 
 pub use object::{IdleReason, LicenceKind, OperatingStatus, SizeClass, Sme};
 pub use query::SmeQuery;

@@ -2,4 +2,5 @@
 
 mod answers;
 mod lists;
+mod oracle;
 mod sums;

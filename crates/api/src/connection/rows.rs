@@ -9,17 +9,23 @@ use crate::view::View;
 use crate::view::condition::Condition;
 use crate::view::select::{Bound, Sorting, Spot, Window};
 
-/// A list of rows of the view: one or more segments, each in the same order.
+/// A part of a list: the rows that meet a condition, in an order.
+pub struct Segment {
+    /// The order.
+    pub sorting: Arc<Sorting>,
+    /// What its rows have.
+    pub condition: Condition,
+}
+
+/// A list of rows of the view: segments, one behind the other.
 pub struct RowList {
     /// The view that it is of.
     pub view: Arc<View>,
-    /// The order.
-    pub sorting: Sorting,
-    /// What its rows have. A row is in one segment only.
-    pub segments: Vec<Condition>,
+    /// The segments. A row is in one of them only.
+    pub segments: Vec<Segment>,
 }
 
-/// What a cursor holds: the order that it is of, the segment of the list, and the spot in it.
+/// What a cursor holds: the order of the segment, its number, and the spot in it.
 type Place = (Vec<i8>, u8, Spot);
 
 /// A place as the orders of the view see it.
@@ -44,14 +50,21 @@ struct RowPage<N> {
 }
 
 impl RowList {
-    /// The page that is asked for; `node` makes an item of a row.
+    /// A list of one segment for each condition, all in one order.
+    pub fn new(view: &Arc<View>, sorting: Sorting, conditions: impl IntoIterator<Item = Condition>) -> Self {
+        let sorting = Arc::new(sorting);
+        let segment = |condition| Segment { sorting: Arc::clone(&sorting), condition };
+        Self { view: Arc::clone(view), segments: conditions.into_iter().map(segment).collect() }
+    }
+
+    /// The page that is asked for; `node` makes an item of a row of a segment.
     ///
     /// # Errors
     /// `PAGE_SIZE`, `INVALID_ARGUMENT`, `INVALID_CURSOR`.
     pub fn page<T, N>(self, arguments: &PageArguments, node: N) -> Result<Connection<T>, Refusal>
     where
         T: 'static,
-        N: Fn(&Arc<View>, u32) -> T + Send + Sync + 'static,
+        N: Fn(&Arc<View>, usize, u32) -> T + Send + Sync + 'static,
     {
         let (limit, backward) = arguments.limit()?;
         let after = self.read("after", arguments.after.as_ref())?;
@@ -82,14 +95,17 @@ impl RowList {
         let Some((signature, segment, spot)) = cursor::read::<Place>(argument, cursor)? else {
             return Ok(None);
         };
-        let bound = self.sorting.bound(&self.view, &spot).filter(|_| signature == self.sorting.signature());
-        let bound = bound.ok_or(Refusal::Cursor(argument))?;
-        Ok(Some(Found { segment: segment.into(), bound }))
+        let segment = usize::from(segment);
+        let sorting = self.segments.get(segment).map(|segment| &segment.sorting);
+        let sorting = sorting.filter(|sorting| sorting.signature() == signature);
+        let bound = sorting.and_then(|sorting| sorting.bound(&self.view, &spot));
+        Ok(Some(Found { segment, bound: bound.ok_or(Refusal::Cursor(argument))? }))
     }
 
     fn find(&self, (segment, row): (usize, u32)) -> Found {
-        let spot = self.sorting.spot(&self.view, row);
-        let bound = self.sorting.bound(&self.view, &spot).expect("a row's spot is of its own order");
+        let sorting = &self.segments[segment].sorting;
+        let spot = sorting.spot(&self.view, row);
+        let bound = sorting.bound(&self.view, &spot).expect("a row's spot is of its own order");
         Found { segment, bound }
     }
 
@@ -99,8 +115,9 @@ impl RowList {
     }
 
     fn total(&self) -> u64 {
-        let rows = self.sorting.rows(&self.view);
-        self.segments.iter().map(|segment| segment.count(&self.view, rows)).sum()
+        let count =
+            |Segment { sorting, condition }: &Segment| condition.count(&self.view, sorting.rows(&self.view));
+        self.segments.iter().map(count).sum()
     }
 
     fn take(
@@ -129,7 +146,8 @@ impl RowList {
                 backward,
                 want: want - found.len(),
             };
-            let rows = self.sorting.take(&self.view, &self.segments[number], &window);
+            let Segment { sorting, condition } = &self.segments[number];
+            let rows = sorting.take(&self.view, condition, &window);
             found.extend(rows.into_iter().map(|row| (number, row)));
             if found.len() == want {
                 break;
@@ -139,18 +157,19 @@ impl RowList {
     }
 }
 
-impl<T, N: Fn(&Arc<View>, u32) -> T + Send + Sync> Paged<T> for RowPage<N> {
+impl<T, N: Fn(&Arc<View>, usize, u32) -> T + Send + Sync> Paged<T> for RowPage<N> {
     fn size(&self) -> usize {
         self.rows.len()
     }
 
     fn node(&self, index: usize) -> T {
-        (self.node)(&self.list.view, self.rows[index].1)
+        let (segment, row) = self.rows[index];
+        (self.node)(&self.list.view, segment, row)
     }
 
     fn cursor(&self, index: usize) -> String {
         let (segment, row) = self.rows[index];
-        let sorting = &self.list.sorting;
+        let sorting = &self.list.segments[segment].sorting;
         cursor::write(&(sorting.signature(), segment, sorting.spot(&self.list.view, row)))
     }
 

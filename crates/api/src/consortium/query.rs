@@ -19,6 +19,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::view::View;
 use crate::view::condition::OrderOf;
 use crate::view::facet::Rows;
+use crate::view::search::Searchable;
 
 /// Which consortiums. What is left out or null doesn't narrow; all that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -65,6 +66,12 @@ impl OrderField for ConsortiumOrderField {
         }
     }
 }
+
+/// The texts that are searched.
+pub const TEXTS: Searchable = Searchable {
+    texts: |view| &view.consortiums.lists().search,
+    order: |view| &view.consortiums.lists().by_name,
+};
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.consortiums.row(row).name_key()),
@@ -130,11 +137,7 @@ fn consortiums(
     let listing = Listing {
         filter,
         scope: Scope::Now,
-        search: Some(Searched {
-            text: search,
-            numbered: Rows::default(),
-            texts: |view| &view.consortiums.lists().search,
-        }),
+        search: Some(Searched { text: search, numbered: Rows::default(), texts: TEXTS }),
         order_by,
         usual: (ConsortiumOrderField::Name, OrderDirection::Asc),
         page,
@@ -170,7 +173,7 @@ impl ConsortiumQuery {
     }
 
     /// Export consortiums, filtered, searched and ordered. A search finds names in any spelling of Persian, with or
-    /// without spaces, Latin names and codes.
+    /// without spaces, Latin names and codes; unless an order is given, the best matches come first (see `search`).
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn consortiums(
         &self,

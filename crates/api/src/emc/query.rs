@@ -20,6 +20,7 @@ use crate::view::View;
 use crate::view::condition::Condition;
 use crate::view::condition::OrderOf;
 use crate::view::facet::Rows;
+use crate::view::search::Searchable;
 
 /// Which companies. What is left out or null doesn't narrow; all that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -66,6 +67,10 @@ impl OrderField for EmcOrderField {
         }
     }
 }
+
+/// The texts that are searched.
+pub const TEXTS: Searchable =
+    Searchable { texts: |view| &view.emcs.lists().search, order: |view| &view.emcs.lists().by_name };
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.emcs.row(row).name_key()),
@@ -125,11 +130,7 @@ fn emcs(
     let listing = Listing {
         filter,
         scope: Scope::Now,
-        search: Some(Searched {
-            text: search,
-            numbered: Rows::default(),
-            texts: |view| &view.emcs.lists().search,
-        }),
+        search: Some(Searched { text: search, numbered: Rows::default(), texts: TEXTS }),
         order_by,
         usual: (EmcOrderField::Name, OrderDirection::Asc),
         page,
@@ -165,7 +166,8 @@ impl EmcQuery {
     }
 
     /// Export management companies, filtered, searched and ordered. A search finds names in any spelling of Persian,
-    /// with or without spaces, Latin names, codes and legal IDs.
+    /// with or without spaces, Latin names, codes and legal IDs; unless an order is given, the best matches come first (see
+    /// `search`).
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn emcs(
         &self,

@@ -7,7 +7,7 @@ use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{self, HsCode, latin_digits};
 
 use super::object::{Channel, CommodityGroup, Export};
-use super::summary::{ExportGroup, ExportGroupFilter, GroupBy, summary};
+use super::summary::{ExportGroup, GroupBy, summary};
 use crate::connection::{Connection, PageArguments, RowList};
 use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked,
@@ -25,39 +25,39 @@ use crate::view::facet::Rows;
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct ExportFilter {
     /// All of these hold.
-    and: Option<Vec<ExportFilter>>,
+    pub(super) and: Option<Vec<ExportFilter>>,
     /// At least one of these holds; none holds of no filters.
-    or: Option<Vec<ExportFilter>>,
+    pub(super) or: Option<Vec<ExportFilter>>,
     /// This does not hold.
-    not: Option<Box<ExportFilter>>,
+    pub(super) not: Option<Box<ExportFilter>>,
     /// The date of the declaration.
-    on: Option<DateRange>,
+    pub(super) on: Option<DateRange>,
     /// The opaque ID of the unit, as exporter or as the one that a company acted for.
-    sme: Option<Choice<ID>>,
+    pub(super) sme: Option<Choice<ID>>,
     /// The business ID of that unit.
-    business_id: Option<Choice<BusinessId>>,
+    pub(super) business_id: Option<Choice<BusinessId>>,
     /// The commodity group.
-    commodity_group: Option<Choice<CommodityGroup>>,
+    pub(super) commodity_group: Option<Choice<CommodityGroup>>,
     /// The HS code; `startsWith` takes chapters and headings.
-    hs: Option<CodeChoice>,
+    pub(super) hs: Option<CodeChoice>,
     /// The country of destination.
-    destination: Option<Choice<CountryCode>>,
+    pub(super) destination: Option<Choice<CountryCode>>,
     /// Whether the destination is a neighbouring country, by the table in force now.
-    neighbours: Option<bool>,
+    pub(super) neighbours: Option<bool>,
     /// The province of the unit on the date; null for exports without a unit.
-    province: Option<Choice<ProvinceCode>>,
+    pub(super) province: Option<Choice<ProvinceCode>>,
     /// The way by which it reached its market.
-    channel: Option<Choice<Channel>>,
+    pub(super) channel: Option<Choice<Channel>>,
     /// The opaque ID of the consortium that it went through.
-    consortium: Option<Choice<ID>>,
+    pub(super) consortium: Option<Choice<ID>>,
     /// The opaque ID of the export management company that exported.
-    emc: Option<Choice<ID>>,
+    pub(super) emc: Option<Choice<ID>>,
     /// The declaration number, in any office and year.
-    declaration: Option<Choice<DeclarationNumber>>,
+    pub(super) declaration: Option<Choice<DeclarationNumber>>,
     /// The value, in US dollars.
-    value_usd: Option<Range<Decimal>>,
+    pub(super) value_usd: Option<Range<Decimal>>,
     /// The net weight, in kg.
-    net_weight: Option<Range<Decimal>>,
+    pub(super) net_weight: Option<Range<Decimal>>,
 }
 
 /// What exports are ordered by; what ties in the order of recording.
@@ -176,9 +176,12 @@ impl ExportFilter {
             let among = narrowing.apart(|apart| apart.among(countries, &DESTINATION))?;
             narrowing.add(if neighbours { among } else { among.negated() })?;
         }
-        narrowing.choice(self.declaration.as_ref(), &DECLARATION, |number| {
-            number.value().map_err(Refusal::value("declaration"))
-        })?;
+        narrowing.indexed(
+            self.declaration.as_ref(),
+            &DECLARATION,
+            |number| number.value().map_err(Refusal::value("declaration")),
+            |number| view.exports.of_declaration(*number).collect(),
+        )?;
         narrowing.range(self.value_usd.as_ref(), &VALUE_USD, |amount| {
             let amount = value::Usd::parse(&amount.to_string()).map_err(Refusal::value("valueUsd"))?;
             Ok(amount.cents())
@@ -191,14 +194,20 @@ impl ExportFilter {
 
     fn by_whom(&self, narrowing: &mut Narrowing<'_>) -> Result<(), Refusal> {
         let view = narrowing.view;
-        narrowing.choice(self.sme.as_ref(), &SME, |id| match node::decode(id) {
+        let of_sme = |sme: &u32| match *sme {
+            NO_ROW => Vec::new(),
+            sme => view.smes.row(sme).exports.iter().map(|(_, row)| *row).collect(),
+        };
+        let sme = |id: &ID| match node::decode(id) {
             Some(EntityId::Sme(id)) => Ok(view.smes.by_id(id).unwrap_or(NO_ROW)),
             _ => Err(Refusal::Arguments("`sme` is not the ID of a unit")),
-        })?;
-        narrowing.choice(self.business_id.as_ref(), &SME, |id| {
+        };
+        narrowing.indexed(self.sme.as_ref(), &SME, sme, of_sme)?;
+        let business_id = |id: &BusinessId| {
             let id = id.value().map_err(Refusal::value("businessId"))?;
             Ok(view.smes.by_business_id(id).unwrap_or(NO_ROW))
-        })?;
+        };
+        narrowing.indexed(self.business_id.as_ref(), &SME, business_id, of_sme)?;
         if let Some(province) = &self.province {
             let codes = province.values(|code| code.value().map_err(Refusal::value("province")))?;
             if let Some(codes) = codes {
@@ -260,8 +269,7 @@ fn list(
     page: &PageArguments,
 ) -> Result<Connection<Export>, Refusal> {
     let sorting = sorting(order_by, (ExportOrderField::On, OrderDirection::Desc))?;
-    let list = RowList { view: Arc::clone(view), sorting, segments: vec![Condition::All(all)] };
-    list.page(page, Export::new)
+    RowList::new(view, sorting, [Condition::All(all)]).page(page, |view, _, row| Export::new(view, row))
 }
 
 /// Look-ups of exports.
@@ -309,7 +317,7 @@ impl ExportQuery {
         context: &Context<'_>,
         #[graphql(desc = "The period.")] period: PeriodInput,
         #[graphql(desc = "What to group by: at least one, each once.")] group_by: Vec<GroupBy>,
-        #[graphql(desc = "Which exports.", default)] filter: ExportGroupFilter,
+        #[graphql(desc = "Which exports.", default)] filter: ExportFilter,
     ) -> Option<Answer<Vec<ExportGroup>>> {
         Some(summary(self.0.view(context), &period, &group_by, &filter))
     }

@@ -4,18 +4,22 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_graphql::{Enum, InputObject, Object, SimpleObject};
-use daftar_domain::value::{self, Period, SolarMonth, share};
+use async_graphql::{Enum, Object, SimpleObject};
+use daftar_domain::value::{Period, SolarMonth, share};
 
 use super::object::{Channel, CommodityGroup};
+use super::query::ExportFilter;
 use super::row::ExportRow;
-use super::row::months::{Cell, Dimensions};
-use super::sums::{Grouping, Keeps, Key, Time, sums};
+use super::row::months::Cell;
+use super::sums::{Grouping, Key, Time, sums, sums_of};
 use crate::connection::PAGE_MOST;
+use crate::filter::{Filter, Scope};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{self, CountryCode, Decimal, ProvinceCode, SolarMonthText};
 use crate::view::View;
+use crate::view::condition::Condition;
+use crate::view::order::Sorted;
 
 /// What exports can be grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -36,21 +40,6 @@ pub enum GroupBy {
     Province,
     /// The way by which it reached its market.
     Channel,
-}
-
-/// Which exports are summed. What is left out doesn't narrow; values in a list are alternatives.
-#[derive(Clone, Debug, Default, InputObject)]
-pub struct ExportGroupFilter {
-    /// Of one of these groups.
-    commodity_group: Option<Vec<CommodityGroup>>,
-    /// To one of these countries.
-    destination: Option<Vec<CountryCode>>,
-    /// To neighbouring countries, or to others.
-    neighbours: Option<bool>,
-    /// Of units that were in one of these provinces.
-    province: Option<Vec<ProvinceCode>>,
-    /// By one of these ways.
-    channel: Option<Vec<Channel>>,
 }
 
 /// What the exports of a group sum to.
@@ -112,43 +101,21 @@ pub fn summary(
     view: &View,
     period: &PeriodInput,
     by: &[GroupBy],
-    filter: &ExportGroupFilter,
+    filter: &ExportFilter,
 ) -> Answer<Vec<ExportGroup>> {
     let (period, grouping) = (period.period()?, grouping(by)?);
-    let groups: Option<Vec<value::CommodityGroup>> =
-        filter.commodity_group.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect());
-    let channels: Option<Vec<daftar_domain::export::Channel>> =
-        filter.channel.as_ref().map(|all| all.iter().map(|one| (*one).into()).collect());
-    let destinations: Option<Vec<value::CountryCode>> = filter
-        .destination
-        .as_ref()
-        .map(|all| all.iter().map(CountryCode::value).collect::<Result<_, _>>())
-        .transpose()
-        .map_err(Refusal::value("destination"))?;
-    let provinces: Option<Vec<value::ProvinceCode>> = filter
-        .province
-        .as_ref()
-        .map(|all| all.iter().map(ProvinceCode::value).collect::<Result<_, _>>())
-        .transpose()
-        .map_err(Refusal::value("province"))?;
-    let last_day = period.last_day();
-    let keeps = |of: &Dimensions| {
-        let neighbour = || view.reference.is_neighbour(of.destination, last_day);
-        groups.as_ref().is_none_or(|groups| groups.contains(&of.group))
-            && destinations.as_ref().is_none_or(|destinations| destinations.contains(&of.destination))
-            && filter.neighbours.is_none_or(|wanted| wanted == neighbour())
-            && provinces
-                .as_ref()
-                .is_none_or(|all| of.province.is_some_and(|province| all.contains(&province)))
-            && channels.as_ref().is_none_or(|channels| channels.contains(&of.channel))
+    let condition = filter.condition(view, Scope::Now)?;
+    let cells = match filter.keeps(view)? {
+        _ if condition.is_everything() => sums(view, period, grouping, None),
+        Some(keep) => sums(view, period, grouping, Some(&*keep)),
+        None => {
+            let of_period = Condition::Within(view.exports.of_period(period));
+            let condition = Condition::All(vec![of_period, condition]);
+            let rows = condition.rows(view, view.exports.lists().by_date.rows()).unwrap_or_default();
+            let held = rows.iter().filter(|row| condition.holds(view, *row)).collect();
+            sums_of(view, period, grouping, &held)
+        }
     };
-    let narrows = groups.is_some()
-        || destinations.is_some()
-        || filter.neighbours.is_some()
-        || provinces.is_some()
-        || channels.is_some();
-    let keeps: Keeps<'_> = if narrows { Some(&keeps) } else { None };
-    let cells = sums(view, period, grouping, keeps);
     let total: i128 = cells.values().map(|cell| cell.cents).sum();
     let mut groups: Vec<(&Key, &Cell)> = cells.iter().collect();
     groups.sort_by_key(|(key, cell)| (key.time, Reverse(cell.cents)));

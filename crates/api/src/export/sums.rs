@@ -3,6 +3,8 @@
 //! Whole months are added from what is kept of them, the days of other months from their records: the sum equals that
 //! of the records that stand, to the cent.
 
+mod records;
+
 use std::collections::BTreeMap;
 
 use daftar_domain::export::Channel;
@@ -10,6 +12,8 @@ use daftar_domain::value::{CommodityGroup, CountryCode, Period, ProvinceCode, So
 
 use super::row::months::{Cell, Dimensions, MonthTotals};
 use crate::view::View;
+
+pub use records::sums_of;
 
 /// How far time is told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -165,6 +165,28 @@ impl<'a> Narrowing<'a> {
         }
     }
 
+    /// Asks for one of some values, whose rows an index knows of what holds after everything that is recorded.
+    ///
+    /// # Errors
+    /// What is wrong with a value; `INVALID_ARGUMENT` beyond the most conditions.
+    pub fn indexed<T: InputType, V: Ord + Clone + Send + Sync>(
+        &mut self,
+        choice: Option<&Choice<T>>,
+        sorts: &Sorts<V>,
+        read: impl Fn(&T) -> Result<V, Refusal>,
+        rows: impl Fn(&V) -> Vec<u32>,
+    ) -> Result<(), Refusal> {
+        let Some(choice) = choice else { return Ok(()) };
+        self.null(choice.null(), sorts.of)?;
+        match (choice.values(read)?, self.scope) {
+            (Some(values), Scope::Now) => {
+                self.add(Condition::Within(Arc::new(values.iter().flat_map(rows).collect())))
+            }
+            (Some(values), _) => self.among(values, sorts),
+            (None, _) => Ok(()),
+        }
+    }
+
     /// Asks for one of some codes, each of which leads to a row, or for a beginning of the code of a row.
     ///
     /// # Errors

@@ -15,7 +15,8 @@ use crate::reference::Province;
 use crate::refusal::Answer;
 use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
-use crate::sme::query::{SmeFilter, SmeOrderField, smes_of_park};
+use crate::sme::filter::SmeFilter;
+use crate::sme::query::{SmeOrderField, smes_of_park};
 use crate::view::View;
 use crate::view::row::RowAt;
 
@@ -129,7 +130,7 @@ impl Park {
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn smes(
         &self,
-        #[graphql(desc = "Which of them; a park in it is ignored.", default)] filter: SmeFilter,
+        #[graphql(desc = "Which of them.", default)] filter: SmeFilter,
         #[graphql(desc = "The order, at most 4 keys; by name when left out.")] order_by: Option<
             Vec<OrderBy<SmeOrderField>>,
         >,

@@ -19,6 +19,7 @@ use crate::scalar::{Decimal, ProvinceCode};
 use crate::view::View;
 use crate::view::condition::OrderOf;
 use crate::view::facet::Rows;
+use crate::view::search::Searchable;
 
 /// Which parks. What is left out or null doesn't narrow; all that is given must hold.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -67,6 +68,10 @@ impl OrderField for ParkOrderField {
         }
     }
 }
+
+/// The texts that are searched.
+pub const TEXTS: Searchable =
+    Searchable { texts: |view| &view.parks.lists().search, order: |view| &view.parks.lists().by_name };
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.parks.row(row).name_key()),
@@ -137,11 +142,7 @@ fn parks(
     let listing = Listing {
         filter,
         scope: Scope::Now,
-        search: Some(Searched {
-            text: search,
-            numbered: Rows::default(),
-            texts: |view| &view.parks.lists().search,
-        }),
+        search: Some(Searched { text: search, numbered: Rows::default(), texts: TEXTS }),
         order_by,
         usual: (ParkOrderField::Name, OrderDirection::Asc),
         page,
@@ -177,7 +178,7 @@ impl ParkQuery {
     }
 
     /// Parks and zones, filtered, searched and ordered. A search finds names in any spelling of Persian, with or
-    /// without spaces, Latin names and codes.
+    /// without spaces, Latin names and codes; unless an order is given, the best matches come first (see `search`).
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn parks(
         &self,

@@ -110,6 +110,76 @@ fn a_list_is_what_its_filter_says() {
 }
 
 #[test]
+fn counts_are_those_of_the_lists() {
+    let world = many();
+    for (groups, list) in [
+        ("", "filter: { or: [{ status: { eq: IDLE } }, { headcount: { from: 50 } }] }"),
+        ("PROVINCE, STATUS", "filter: { not: { province: { eq: \"IR-07\" } } }"),
+        ("SIZE_CLASS, ISIC_DIVISION, IDLE_REASON", ""),
+        ("STATUS", "on: \"2018-12-31\", filter: { province: { eq: \"IR-10\" } }"),
+        ("PROVINCE", "on: \"2014-12-31\""),
+    ] {
+        let brackets = if list.is_empty() { String::new() } else { format!("({list})") };
+        let data = world.ask(&format!(
+            "{{ smeSummary(groupBy: [{groups}] {list}) {{ count status isicDivision }} smes{brackets} {{ totalCount }} }}"
+        ));
+        let groups_found = data["smeSummary"].as_array().unwrap();
+        let counted: u64 = groups_found.iter().map(|group| group["count"].as_u64().unwrap()).sum();
+        assert_eq!(counted, data["smes"]["totalCount"].as_u64().unwrap(), "{list}");
+        assert!(groups_found.is_sorted_by_key(|group| std::cmp::Reverse(group["count"].as_u64())));
+        assert!(groups_found.iter().all(|group| group["status"].is_null() != groups.contains("STATUS")));
+    }
+}
+
+#[test]
+fn one_search_finds_every_kind_the_best_first() {
+    let mut world = World::default();
+    for (number, name) in (1..).zip(["یزد نو", "فولاد یزد", "نویزد", "کاشی"]) {
+        world.sme(number, name, "IR-21", json!({}));
+    }
+    world.given(
+        "EstablishPark",
+        json!({ "code": "YZ-1", "name": "یزد", "kind": "PARK", "province": "IR-21", "area": "10", "plots": 5,
+            "on": "2001-03-21" }),
+    );
+    let names = |arguments: &str| -> Vec<String> {
+        let query = format!(
+            "{{ search({arguments}) {{ totalCount nodes {{ ... on Sme {{ name }} ... on Park {{ park: name }} }} }} }}"
+        );
+        let found = world.ask(&query)["search"]["nodes"].as_array().unwrap().clone();
+        let name = |node: &Value| node["name"].as_str().or(node["park"].as_str()).unwrap().to_owned();
+        found.iter().map(name).collect()
+    };
+    assert_eq!(names("text: \"يزد\""), ["یزد", "یزد نو", "فولاد یزد", "نویزد"]);
+    assert_eq!(names("text: \"yz-1\""), ["یزد"]);
+    assert_eq!(names("text: \"یزد\", kinds: [SME]"), ["یزد نو", "فولاد یزد", "نویزد"]);
+    assert_eq!(names("text: \"000000000004\""), ["کاشی"]);
+    assert_eq!(names("text: \" \""), [""; 0]);
+    for size in [1, 3] {
+        let pages = walk(&world, "search", "text: \"یزد\"", size, false);
+        assert_eq!(pages.len(), 4);
+        assert_eq!(pages, walk(&world, "search", "text: \"یزد\"", size, true));
+    }
+}
+
+#[test]
+fn a_filter_that_is_too_large_is_refused() {
+    let world = World::default();
+    let nested = (0..10).fold("{}".to_owned(), |inner, _| format!("{{ not: {inner} }}"));
+    let wide = vec!["{ name: { contains: \"a\" } }"; 101].join(",");
+    let many = json!((0..101).map(|_| "IR-10").collect::<Vec<_>>());
+    for arguments in [
+        format!("filter: {nested}"),
+        format!("filter: {{ or: [{wide}] }}"),
+        format!("filter: {{ province: {{ in: {many} }} }}"),
+        "filter: { headcount: { from: -1 } }".to_owned(),
+        "orderBy: [{ field: NAME }, { field: NAME }]".to_owned(),
+    ] {
+        assert_eq!(world.refused(&format!("{{ smes({arguments}) {{ totalCount }} }}")), "INVALID_ARGUMENT");
+    }
+}
+
+#[test]
 fn a_cursor_survives_what_happens_to_its_row() {
     let mut world = many();
     let page =

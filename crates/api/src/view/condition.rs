@@ -53,6 +53,11 @@ impl Condition {
         }
     }
 
+    /// Whether nothing is asked.
+    pub fn is_everything(&self) -> bool {
+        matches!(self, Self::All(all) if all.is_empty())
+    }
+
     /// Whether a row has it.
     pub fn holds(&self, view: &View, row: u32) -> bool {
         match self {

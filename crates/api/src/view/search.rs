@@ -12,8 +12,9 @@ use roaring::RoaringBitmap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::View;
-use super::condition::Condition;
+use super::condition::{Condition, OrderOf};
 use super::facet::Rows;
+use super::order::{Place, Side};
 
 /// Three letters of 21 bits each.
 type Trigram = u64;
@@ -26,14 +27,30 @@ const LINE: char = '\n';
 /// Changes are made one by one below this share (1 in so many rows), else postings are built anew.
 const BULK: usize = 8;
 
-/// How a text matches.
+/// How well a text matches, the best first: these are the tiers in which a search answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Match {
-    /// It contains what was asked.
-    Spaced,
-    /// It contains it once spaces are left out of both.
+    /// One of the texts is what was asked.
+    Exact,
+    /// One of them begins with it.
+    Prefix,
+    /// A word of one of them begins with it.
+    Word,
+    /// One of them contains it.
+    Contained,
+    /// One of them contains it once spaces are left out of both.
     Unspaced,
 }
+
+/// All tiers, the best first.
+const TIERS: [Match; 5] = [Match::Exact, Match::Prefix, Match::Word, Match::Contained, Match::Unspaced];
+
+/// How many segments a search has: what is found by number, then the tiers.
+pub const SEGMENTS: usize = TIERS.len() + 1;
+
+/// The most rows that are told apart by tier. Of more, those whose name begins with the text come first and all others
+/// follow, which no search of a common text has to wait for.
+const RANKED_MOST: u64 = 4_096;
 
 /// The texts of a row.
 #[derive(Clone, Debug)]
@@ -133,45 +150,91 @@ impl Search {
         Some(Asked { spaced, unspaced, narrowed })
     }
 
-    /// How the texts of a row match.
+    /// How well the texts of a row match.
     pub fn matches(&self, row: u32, asked: &Asked) -> Option<Match> {
         let text = self.texts.get(row as usize)?.as_ref()?;
-        if text.spaced.contains(&*asked.spaced) {
-            Some(Match::Spaced)
-        } else {
-            text.unspaced.contains(&*asked.unspaced).then_some(Match::Unspaced)
-        }
+        let found = text.spaced.match_indices(&*asked.spaced).map(|(at, found)| {
+            let before = text.spaced[..at].chars().next_back().unwrap_or(LINE);
+            let behind = text.spaced[at + found.len()..].chars().next().unwrap_or(LINE);
+            match (before, behind) {
+                (LINE, LINE) => Match::Exact,
+                (LINE, _) => Match::Prefix,
+                (' ', _) => Match::Word,
+                _ => Match::Contained,
+            }
+        });
+        found.min().or_else(|| text.unspaced.contains(&*asked.unspaced).then_some(Match::Unspaced))
     }
 }
 
-impl Search {
-    /// The segments of a search among rows that meet a condition: what contains the text as asked, then what does once
-    /// spaces are left out; one segment where the caller has an order of its own. Rows in `numbered` were found by
-    /// number and come before. `of` finds these texts in a view.
+/// The texts of a noun, and the order that they are found in.
+#[derive(Clone, Copy)]
+pub struct Searchable {
+    /// The texts.
+    pub texts: fn(&View) -> &Search,
+    /// The order by the first of them.
+    pub order: OrderOf,
+}
+
+impl Searchable {
+    /// The rows that meet a condition and are found by a text or are `numbered`, as one condition, for a list that has
+    /// an order of its own.
+    pub fn any(self, view: &View, condition: Condition, text: &str, numbered: Rows) -> Condition {
+        let Some(asked) = (self.texts)(view).ask(text) else { return condition };
+        let found = Condition::Any(vec![Condition::Within(numbered), self.found(asked)]);
+        Condition::All(vec![condition, found])
+    }
+
+    fn found(self, asked: Asked) -> Condition {
+        Condition::check(asked.narrowed.clone(), move |view, row| {
+            (self.texts)(view).matches(row, &asked).is_some()
+        })
+    }
+
+    /// The rows that meet a condition and are found by a text, in segments: those that are `numbered`, then by tier,
+    /// the best first. A text that says nothing finds all, in the first segment.
     pub fn segments(
-        &self,
+        self,
+        view: &View,
         condition: Condition,
-        text: Option<&str>,
-        ordered: bool,
+        text: &str,
         numbered: Rows,
-        of: fn(&View) -> &Search,
-    ) -> Vec<Condition> {
-        let Some(asked) = text.and_then(|text| self.ask(text)) else { return vec![condition] };
-        let asked = Arc::new(asked);
-        let by_text = |kind: Option<Match>| {
-            let (matched, may) = (Arc::clone(&asked), asked.narrowed.clone());
-            Condition::check(may, move |view, row| match (of(view).matches(row, &matched), kind) {
-                (Some(found), Some(kind)) => found == kind,
-                (found, _) => found.is_some(),
-            })
+    ) -> [Condition; SEGMENTS] {
+        let mut segments = [const { Condition::Any(Vec::new()) }; SEGMENTS];
+        let texts = (self.texts)(view);
+        let Some(asked) = texts.ask(text) else {
+            segments[0] = condition;
+            return segments;
         };
-        let by_number = || Condition::Within(Arc::clone(&numbered));
         let both = |found| Condition::All(vec![condition.clone(), found]);
-        if ordered {
-            return vec![both(Condition::Any(vec![by_number(), by_text(None)]))];
+        segments[0] = both(Condition::Within(Arc::clone(&numbered)));
+        let others = both(Condition::Within(numbered).negated());
+        let rows = (self.order)(view).rows();
+        let may = Condition::All(vec![others.clone(), Condition::check(asked.narrowed.clone(), |_, _| true)]);
+        match may.rows(view, rows).filter(|may| may.len() <= RANKED_MOST) {
+            Some(may) => {
+                let mut tiers: [RoaringBitmap; TIERS.len()] = Default::default();
+                for row in may.iter().filter(|row| others.holds(view, *row)) {
+                    if let Some(tier) = texts.matches(row, &asked) {
+                        tiers[tier as usize].insert(row);
+                    }
+                }
+                for (segment, tier) in segments[1..].iter_mut().zip(tiers) {
+                    *segment = Condition::Within(Arc::new(tier));
+                }
+            }
+            None => {
+                let place = |text: &str| (self.order)(view).place(&text.into(), Side::Before);
+                let beyond = format!("{}{}", asked.spaced, char::MAX);
+                let (from, until) = (place(&asked.spaced), place(&beyond));
+                let begins =
+                    Condition::Between(self.order, from.unwrap_or(Place::END), until.unwrap_or(Place::END));
+                segments[1 + Match::Contained as usize] =
+                    Condition::All(vec![others.clone(), begins.clone().negated(), self.found(asked)]);
+                segments[1 + Match::Prefix as usize] = Condition::All(vec![others, begins]);
+            }
         }
-        let not_by_number = |kind| both(Condition::All(vec![by_number().negated(), by_text(Some(kind))]));
-        vec![both(by_number()), not_by_number(Match::Spaced), not_by_number(Match::Unspaced)]
+        segments
     }
 }
 
@@ -225,12 +288,16 @@ mod tests {
     #[test]
     fn spellings_of_one_name_find_each_other() {
         let search = index(&["شهرك‌ صنعتي شماره ١٢", "شهرک صنعتی شماره ۱۳", "شهرکصنعتی"]);
-        assert_eq!(found(&search, "شهرک صنعتی شماره ۱۲"), [(0, Match::Spaced)]);
+        assert_eq!(found(&search, "شهرک صنعتی شماره ۱۲"), [(0, Match::Exact)]);
         assert_eq!(
             found(&search, "شهرک صنعتي"),
-            [(0, Match::Spaced), (1, Match::Spaced), (2, Match::Unspaced)]
+            [(0, Match::Prefix), (1, Match::Prefix), (2, Match::Unspaced)]
         );
+        assert_eq!(found(&search, "صنعتی"), [(0, Match::Word), (1, Match::Word), (2, Match::Contained)]);
+        assert_eq!(found(&search, "code")[2], (2, Match::Exact));
         assert_eq!(found(&search, "شه"), found(&search, "شهر"));
+        // The best place in a text counts, not the first.
+        assert_eq!(found(&index(&["نانوایی نان", "نان"]), "نان"), [(0, Match::Prefix), (1, Match::Exact)]);
         assert!(search.ask(" \u{200C} ").is_none());
         assert!(found(&search, "زعفران").is_empty());
         // A question never spans the parts of a row's texts.
@@ -243,6 +310,6 @@ mod tests {
         search.set(1, &["خرما"]);
         search.settle();
         assert!(found(&search, "پسته").is_empty());
-        assert_eq!(found(&search, "خرما"), [(1, Match::Spaced)]);
+        assert_eq!(found(&search, "خرما"), [(1, Match::Exact)]);
     }
 }

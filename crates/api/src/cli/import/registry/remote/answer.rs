@@ -39,7 +39,7 @@ pub fn look_up(entries: &[&Entry]) -> (String, Value) {
             Entry::Park(row) => ("park", "code", "String!", PARK, json!(row.code.as_str())),
             Entry::Sme(row) => ("sme", "businessId", "BusinessId!", SME, json!(row.business_id.to_string())),
             Entry::Export(row) => {
-                let filter = json!({"declaration": row.declaration.to_string()});
+                let filter = json!({"declaration": {"eq": row.declaration.to_string()}});
                 ("exports", "first: 100, filter", "ExportFilter!", EXPORT, filter)
             }
             Entry::Consortium(row) => ("consortium", "code", "String!", CONSORTIUM, json!(row.code.as_str())),

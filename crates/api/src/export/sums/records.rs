@@ -1,0 +1,23 @@
+//! Sums of records that are picked by more than they are counted under.
+
+use std::collections::BTreeMap;
+
+use daftar_domain::value::{Period, SolarMonth};
+use roaring::RoaringBitmap;
+
+use super::{Cell, Grouping, Key, Sums};
+use crate::view::View;
+
+/// The sums of these exports, by what they are told apart by. Neighbouring countries are those of the table in force on
+/// the period's last day. Costs the records.
+pub fn sums_of(view: &View, period: Period, grouping: Grouping, rows: &RoaringBitmap) -> BTreeMap<Key, Cell> {
+    let last_day = period.last_day();
+    let neighbours = |country| view.reference.is_neighbour(country, last_day);
+    let mut sums = Sums { grouping, neighbours: &neighbours, cells: BTreeMap::new() };
+    for row in rows {
+        let export = view.exports.row(row);
+        let time = sums.time(SolarMonth::of(export.on).ordinal());
+        sums.add_joint(time, &export.dimensions(), &export.cell());
+    }
+    sums.cells
+}
