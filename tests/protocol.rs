@@ -45,7 +45,7 @@ fn refusals_have_a_status_and_a_code() {
             "GRAPHQL_VALIDATION_FAILED",
         ),
         ("{\"query\":\"subscription { events { position } }\"}", &[JSON], 406, "NOT_ACCEPTABLE"),
-        (&deep, &[JSON, GRAPHQL], 400, "GRAPHQL_VALIDATION_FAILED"),
+        (&deep, &[JSON, GRAPHQL], 400, "QUERY_TOO_COMPLEX"),
         (&large, &[JSON], 413, "BODY_TOO_LARGE"),
     ] {
         let (found, answer) = server.post(body, headers);

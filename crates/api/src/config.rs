@@ -48,10 +48,23 @@ pub struct Http {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GraphQl {
-    /// The deepest selection: 4 to 64, default 16.
+    /// The longest document, in bytes: 1 KiB to 1 MiB, default 64 KiB. Large values go into variables.
+    pub document_max_bytes: usize,
+    /// The tokens of a document: 100 to 100,000, default 4,000.
+    pub tokens_max: usize,
+    /// Brackets inside each other, of any kind: 8 to 64, default 64.
+    pub nesting_max: usize,
+    /// The deepest selection: 4 to 64, default 16. Introspection has a bound of its own, which its clients fit.
     pub depth_max: usize,
-    /// The costliest document, in fields that it selects: 10 to 100,000, default 2,000.
-    pub complexity_max: usize,
+    /// Selections of a document with its fragments expanded: 10 to 100,000, default 2,000.
+    pub selections_max: usize,
+    /// Aliases of a document: 0 to 10,000, default 500.
+    pub aliases_max: usize,
+    /// Directives of a document: 0 to 10,000, default 200.
+    pub directives_max: usize,
+    /// The costliest question, in fields that its answer may have, lists counted by their `first` or `last`: 100 to
+    /// 100,000,000, default 50,000.
+    pub cost_max: u64,
     /// Parsed documents that are kept: 0 to 100,000, default 1,024.
     pub documents_cached_max: usize,
     /// Finished answers that are kept: 0 to 1,000,000, default 4,096.
@@ -111,8 +124,14 @@ impl Default for Http {
 impl Default for GraphQl {
     fn default() -> Self {
         Self {
+            document_max_bytes: 64 << 10,
+            tokens_max: 4_000,
+            nesting_max: 64,
             depth_max: 16,
-            complexity_max: 2_000,
+            selections_max: 2_000,
+            aliases_max: 500,
+            directives_max: 200,
+            cost_max: 50_000,
             documents_cached_max: 1_024,
             answers_cached_max: 4_096,
             answers_cached_max_bytes: 64 << 20,
@@ -216,7 +235,13 @@ impl Config {
         bounded("http.body_max_bytes", http.body_max_bytes, 1 << 10..=64 << 20)?;
         bounded("http.shutdown_max_seconds", http.shutdown_max_seconds, 0..=300)?;
         bounded("graphql.depth_max", graphql.depth_max, 4..=64)?;
-        bounded("graphql.complexity_max", graphql.complexity_max, 10..=100_000)?;
+        bounded("graphql.document_max_bytes", graphql.document_max_bytes, 1 << 10..=1 << 20)?;
+        bounded("graphql.tokens_max", graphql.tokens_max, 100..=100_000)?;
+        bounded("graphql.nesting_max", graphql.nesting_max, 8..=64)?;
+        bounded("graphql.selections_max", graphql.selections_max, 10..=100_000)?;
+        bounded("graphql.aliases_max", graphql.aliases_max, 0..=10_000)?;
+        bounded("graphql.directives_max", graphql.directives_max, 0..=10_000)?;
+        bounded("graphql.cost_max", graphql.cost_max, 100..=100_000_000)?;
         bounded("graphql.documents_cached_max", graphql.documents_cached_max, 0..=100_000)?;
         bounded("graphql.answers_cached_max", graphql.answers_cached_max, 0..=1_000_000)?;
         bounded("graphql.answers_cached_max_bytes", graphql.answers_cached_max_bytes, 0..=4 << 30)?;

@@ -50,7 +50,9 @@ faults! {
     ParseFailed = "GRAPHQL_PARSE_FAILED", 400;
     /// The document, or a variable, does not fit the schema.
     ValidationFailed = "GRAPHQL_VALIDATION_FAILED", 400;
-    /// The document selects more, or deeper, than a request may.
+    /// The document has more bytes or tokens, or nests deeper, than a request may; large values go into variables.
+    DocumentTooLarge = "DOCUMENT_TOO_LARGE", 400;
+    /// The document selects more, or deeper, than a request may, or its answer could have more fields.
     TooComplex = "QUERY_TOO_COMPLEX", 400;
     /// An argument is outside its vocabulary or range.
     InvalidArgument = "INVALID_ARGUMENT", 400;
@@ -88,8 +90,16 @@ pub fn request_id() -> String {
     uuid::Uuid::now_v7().hyphenated().to_string()
 }
 
-/// Gives every error its code and the request's ID, and masks what is internal.
-pub fn finish(errors: &mut [ServerError], request_id: &str) {
+/// The most errors that an answer tells.
+const ERRORS_MAX: usize = 50;
+
+/// Gives every error its code and the request's ID, masks what is internal, and leaves out those past the first 50.
+pub fn finish(errors: &mut Vec<ServerError>, request_id: &str) {
+    if errors.len() > ERRORS_MAX {
+        let last = &mut errors[ERRORS_MAX - 1];
+        last.message = format!("{} (the errors after this one are left out)", last.message);
+        errors.truncate(ERRORS_MAX);
+    }
     for error in errors {
         if let Some(refusal) = error.source::<Refusal>().cloned() {
             error.extensions.get_or_insert_default().set("code", refusal.code());
@@ -115,8 +125,6 @@ fn classify(error: &ServerError) -> Fault {
     match (&error.source, executed) {
         (Some(_), _) => Fault::Internal,
         (None, true) => Fault::InvalidArgument,
-        (None, false) if error.message.starts_with("Query is nested too deep") => Fault::TooComplex,
-        (None, false) if error.message.starts_with("Query is too complex") => Fault::TooComplex,
         (None, false) => Fault::ValidationFailed,
     }
 }

@@ -22,17 +22,20 @@ use crate::view::View;
 
 mod cache;
 mod execute;
+mod guard;
 mod request;
 mod socket;
 mod stream;
 
 use cache::{Answers, Documents};
+use guard::Guard;
 use request::Asked;
 
 /// What serves requests once the record is open.
 pub struct Serving {
     server: Arc<Server>,
     schema: Daftar,
+    guard: Guard,
     documents: Documents,
     answers: Answers,
     connections: Arc<Semaphore>,
@@ -44,7 +47,8 @@ impl Serving {
     pub fn new(server: Arc<Server>, stopping: watch::Receiver<bool>) -> Self {
         let limits = &server.config.graphql;
         Self {
-            schema: crate::schema::schema(limits, Some(Arc::clone(&server))),
+            schema: crate::schema::schema(Some(Arc::clone(&server))),
+            guard: Guard::new(limits),
             documents: Documents::new(limits.documents_cached_max),
             answers: Answers::new(limits.answers_cached_max, limits.answers_cached_max_bytes),
             connections: Arc::new(Semaphore::new(server.config.subscription.connections_max)),

@@ -1,10 +1,9 @@
-//! The merged roots and their limits; nothing else.
+//! The merged roots; nothing else. What a document may cost, `http/guard` judges.
 
 use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
-use crate::config::GraphQl;
 use crate::server::Server;
 use crate::{
     consortium, emc, export, finding, history, node, overview, park, reference, revival, search, sme, submit,
@@ -50,11 +49,11 @@ pub struct SubscriptionRoot(subscription::EventSubscription);
 /// The schema that is served.
 pub type Daftar = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;
 
-/// The schema with its limits. Without a server it can only be described.
-pub fn schema(limits: &GraphQl, server: Option<Arc<Server>>) -> Daftar {
+/// The schema. Without a server it can only be described.
+pub fn schema(server: Option<Arc<Server>>) -> Daftar {
     let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
-        .limit_depth(limits.depth_max)
-        .limit_complexity(limits.complexity_max);
+        // The guard has bounded it before: this one would refuse what the settings allow.
+        .limit_recursive_depth(128);
     match server {
         Some(server) => builder.data(server).finish(),
         None => builder.finish(),
@@ -63,5 +62,5 @@ pub fn schema(limits: &GraphQl, server: Option<Arc<Server>>) -> Daftar {
 
 /// The schema's definition, as it is published.
 pub fn definition() -> String {
-    schema(&GraphQl::default(), None).sdl()
+    schema(None).sdl()
 }

@@ -8,14 +8,39 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Opera
 use async_graphql::{Request, ServerError, Value};
 use axum::body::Bytes;
 use axum::response::Response;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 
+use super::guard::TooMuch;
 use super::request::Asked;
 use super::{Format, Refused, Serving, json, stream};
 use crate::error::{Fault, finish, request_id};
 use crate::server::{Reached, told};
 use crate::view::View;
+
+/// A request that may be executed.
+pub(super) struct Prepared {
+    request: Request,
+    kind: Option<OperationType>,
+    cost: u64,
+    reads: Reached,
+}
+
+/// Parses a document and judges what it may cost.
+pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> Result<Prepared, Unfit> {
+    serving.guard.text(&asked.query)?;
+    let document = serving
+        .documents
+        .parse(&asked.query)
+        .map_err(|error| Unfit { fault: Fault::ParseFailed, error: Box::new(error.into()) })?;
+    let cost = serving.guard.price(&document, asked.operation_name.as_deref(), &asked.variables)?;
+    let kind = operation(&document, asked.operation_name.as_deref());
+    let reads = Reached::new(&view);
+    let mut request = Request::new("").variables(asked.variables).data(view).data(reads.clone());
+    request.operation_name = asked.operation_name;
+    request.set_parsed_query(ExecutableDocument::clone(&document));
+    Ok(Prepared { request, kind, cost, reads })
+}
 
 /// Executes a query or a mutation, or begins a stream.
 pub(super) async fn execute(
@@ -26,32 +51,60 @@ pub(super) async fn execute(
     format: Format,
     by_post: bool,
 ) -> Result<Response, Refused> {
-    let document = match serving.documents.parse(&asked.query) {
-        Ok(document) => document,
-        Err(error) => return Ok(refuse(vec![error.into()], Fault::ParseFailed, format)),
+    let position = view.position;
+    let prepared = match prepare(serving, view, asked) {
+        Ok(prepared) => prepared,
+        Err(unfit) => return Ok(unfit.response(format)),
     };
-    let kind = operation(&document, asked.operation_name.as_deref());
+    let kind = prepared.kind;
     if kind == Some(OperationType::Mutation) && !by_post {
         return Err(Refused::new(Fault::MethodNotAllowed, "a mutation is asked by POST"));
     }
-    let position = view.position;
-    let reads = Reached::new(&view);
-    let mut request = Request::new("").variables(asked.variables).data(view).data(reads.clone());
-    request.operation_name = asked.operation_name;
-    request.set_parsed_query(ExecutableDocument::clone(&document));
     if format == Format::Events {
-        return stream::begin(serving, request, reads);
+        return stream::begin(serving, prepared);
     }
     if kind == Some(OperationType::Subscription) {
         let message = "a subscription is answered over graphql-transport-ws or as text/event-stream";
         return Err(Refused::new(Fault::NotAcceptable, message));
     }
-    let answer = run(serving, request, &reads).await;
+    let answer = run(serving, prepared).await;
     let body = Bytes::from(answer.written());
     if kind == Some(OperationType::Query) && answer.errors.is_empty() {
         serving.answers.keep(position, key, &body);
     }
     Ok(json(body, format, answer.status(format)))
+}
+
+/// A document that is not executed, and why.
+pub(super) struct Unfit {
+    fault: Fault,
+    error: Box<ServerError>,
+}
+
+impl From<TooMuch> for Unfit {
+    fn from(TooMuch { fault, message }: TooMuch) -> Self {
+        Self { fault, error: Box::new(ServerError::new(message, None)) }
+    }
+}
+
+impl Unfit {
+    /// Its errors, with their code.
+    pub fn errors(self) -> Vec<ServerError> {
+        let mut errors = vec![*self.error];
+        errors[0].extensions.get_or_insert_default().set("code", self.fault.as_str());
+        finish(&mut errors, &request_id());
+        errors
+    }
+
+    fn response(self, format: Format) -> Response {
+        #[derive(Serialize)]
+        struct Refusal {
+            errors: Vec<ServerError>,
+        }
+        let status = if format == Format::Json { 200 } else { self.fault.status() };
+        let body = serde_json::to_vec(&Refusal { errors: self.errors() });
+        json(body.expect("an error has only string keys").into(), format, status)
+    }
 }
 
 /// The kind of the operation that is meant; none when it can't be told, which validation will refuse.
@@ -72,13 +125,26 @@ pub(super) struct Answer {
     data: Value,
     errors: Vec<ServerError>,
     position: u64,
+    cost: Option<u64>,
 }
 
-async fn run(serving: &Serving, request: Request, reads: &Reached) -> Answer {
+async fn run(serving: &Serving, prepared: Prepared) -> Answer {
+    let Prepared { request, reads, cost, .. } = prepared;
     let executed = AssertUnwindSafe(serving.schema.execute(request)).catch_unwind().await;
     let response =
         executed.unwrap_or_else(|panic| async_graphql::Response::from_errors(vec![panicked(&*panic)]));
-    Answer::new(response, reads)
+    Answer { cost: Some(cost), ..Answer::new(response, &reads) }
+}
+
+/// The answers of a subscription, or the one of another operation; a panic is the last.
+pub(super) fn answers(serving: &Serving, prepared: Prepared) -> impl Stream<Item = Answer> + Send + use<> {
+    let Prepared { request, reads, .. } = prepared;
+    let responses = AssertUnwindSafe(serving.schema.execute_stream(request)).catch_unwind();
+    responses.map(move |response| {
+        let response =
+            response.unwrap_or_else(|panic| async_graphql::Response::from_errors(vec![panicked(&*panic)]));
+        Answer::new(response, &reads)
+    })
 }
 
 /// A resolver panicked: a fault of ours that must not end the connection.
@@ -100,15 +166,17 @@ struct Written<'a> {
 #[derive(Serialize)]
 struct Extensions {
     position: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<u64>,
 }
 
 impl Answer {
     /// The answer to an executed request, its errors with codes.
-    pub fn new(mut response: async_graphql::Response, reads: &Reached) -> Self {
+    fn new(mut response: async_graphql::Response, reads: &Reached) -> Self {
         if !response.errors.is_empty() {
             finish(&mut response.errors, &request_id());
         }
-        Self { data: response.data, errors: response.errors, position: reads.position() }
+        Self { data: response.data, errors: response.errors, position: reads.position(), cost: None }
     }
 
     /// Whether nothing was executed: only then there is no data at all.
@@ -135,7 +203,7 @@ impl Answer {
         let written = Written {
             errors: &self.errors,
             data: (!self.refused()).then_some(&self.data),
-            extensions: Extensions { position: self.position.to_string() },
+            extensions: Extensions { position: self.position.to_string(), cost: self.cost },
         };
         let mut bytes = Vec::with_capacity(4096);
         serde_json::to_writer(&mut bytes, &written).expect("an answer has only string keys");
@@ -148,18 +216,4 @@ fn status_of(errors: &[ServerError]) -> u16 {
     let code = errors.first().and_then(|error| error.extensions.as_ref()?.get("code"));
     let fault = Fault::ALL.iter().find(|fault| code == Some(&Value::from(fault.as_str())));
     fault.map_or(400, |fault| fault.status())
-}
-
-/// The answer to a document that can't be parsed.
-fn refuse(mut errors: Vec<ServerError>, fault: Fault, format: Format) -> Response {
-    for error in &mut errors {
-        error.extensions.get_or_insert_default().set("code", fault.as_str());
-    }
-    finish(&mut errors, &request_id());
-    #[derive(Serialize)]
-    struct Refusal<'a> {
-        errors: &'a [ServerError],
-    }
-    let body = serde_json::to_vec(&Refusal { errors: &errors }).expect("an error has only string keys");
-    json(body.into(), format, if format == Format::Json { 200 } else { fault.status() })
 }

@@ -5,10 +5,11 @@
 //! closed with a code and a reason.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Request, Variables};
+use async_graphql::Variables;
 use axum::extract::FromRequestParts;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::request::Parts;
@@ -20,10 +21,10 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::execute::Answer;
+use super::execute;
+use super::request::Asked;
 use super::{Refused, Serving, stopped};
 use crate::error::Fault;
-use crate::server::Reached;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -170,16 +171,22 @@ impl Connection {
         }
         let (serving, sender, name) = (Arc::clone(&self.serving), self.sender.clone(), id.clone());
         let task = tokio::spawn(async move {
-            let view = serving.server.views.newest();
-            let reads = Reached::new(&view);
-            let mut request = Request::new(payload.query)
-                .variables(payload.variables.unwrap_or_default())
-                .data(view)
-                .data(reads.clone());
-            request.operation_name = payload.operation_name;
-            let mut answers = serving.schema.execute_stream(request);
+            let asked = Asked {
+                query: payload.query.into(),
+                operation_name: payload.operation_name,
+                variables: payload.variables.unwrap_or_default(),
+            };
+            let prepared = match execute::prepare(&serving, serving.server.views.newest(), asked) {
+                Ok(prepared) => prepared,
+                Err(unfit) => {
+                    let errors = serde_json::to_vec(&unfit.errors()).expect("an error has only string keys");
+                    // The connection may be gone already.
+                    let _ = sender.send(Item::Error(name, errors)).await;
+                    return;
+                }
+            };
+            let mut answers = pin!(execute::answers(&serving, prepared));
             while let Some(answer) = answers.next().await {
-                let answer = Answer::new(answer, &reads);
                 let item = match answer.refusal() {
                     Some(errors) => Item::Error(name.clone(), errors),
                     None => Item::Next(name.clone(), answer.written()),

@@ -1,10 +1,10 @@
 //! Answers as server-sent events, in the distinct-connections mode of graphql-sse: `next` for each, `complete` at the
 //! end. A client that doesn't take an item in time is closed; it resumes from its last position.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Request;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -13,13 +13,12 @@ use futures_util::StreamExt;
 use futures_util::stream::unfold;
 use tokio::sync::mpsc;
 
-use super::execute::Answer;
+use super::execute::{self, Prepared};
 use super::{Refused, Serving, stopped};
 use crate::error::Fault;
-use crate::server::Reached;
 
 /// Begins a stream of answers.
-pub(super) fn begin(serving: &Arc<Serving>, request: Request, reads: Reached) -> Result<Response, Refused> {
+pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Response, Refused> {
     let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
         return Err(Refused::new(Fault::Overloaded, "there are as many subscriptions as there may be"));
     };
@@ -30,7 +29,7 @@ pub(super) fn begin(serving: &Arc<Serving>, request: Request, reads: Reached) ->
         let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
         let send = async |item: Vec<u8>| items.send_timeout(Bytes::from(item), slow).await.is_ok();
         let mut stopping = serving.stopping.clone();
-        let mut answers = serving.schema.execute_stream(request);
+        let mut answers = pin!(execute::answers(&serving, prepared));
         loop {
             let answer = tokio::select! {
                 answer = answers.next() => answer,
@@ -38,7 +37,7 @@ pub(super) fn begin(serving: &Arc<Serving>, request: Request, reads: Reached) ->
                 () = items.closed() => return,
             };
             let Some(answer) = answer else { break };
-            let json = Answer::new(answer, &reads).written();
+            let json = answer.written();
             if !send([b"event: next\ndata: ", &*json, b"\n\n"].concat()).await {
                 return;
             }
