@@ -29,6 +29,8 @@ pub mod ledger;
 #[cfg(feature = "log")]
 pub mod log;
 pub mod testing;
+#[cfg(feature = "vault")]
+pub mod vault;
 
 use std::sync::Arc;
 

@@ -36,7 +36,9 @@ pub use code::{
 pub use commodity::CommodityGroup;
 pub use currency::{Currency, Money};
 pub use date::Date;
-pub use id::{ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, RevivalId, SmeId};
+pub use id::{
+    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, RevivalId, SmeId,
+};
 pub use invalid::{InvalidKind, InvalidValue};
 pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};
 pub use moment::Moment;

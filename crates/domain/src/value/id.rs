@@ -100,6 +100,11 @@ id!(
     "export ID"
 );
 id!(
+    /// The ID of a natural person who holds posts; random, and nothing of the person.
+    PersonId,
+    "person ID"
+);
+id!(
     /// The ID that a caller gives a command, so that it can be repeated without being done twice.
     CommandId,
     "command ID"

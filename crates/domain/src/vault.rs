@@ -1,0 +1,395 @@
+//! Personal data of natural persons, outside the log: what an event line commits to, and what can be erased.
+//!
+//! The line holds SHA-256(salt ‖ value); value and salt lie here, sealed under a key per subject, those keys under a
+//! master key, and that one under the operator's. Three files of their own: `keys`, `values`, `access`.
+//!
+//! Guarantees: what [`Vault::store`] answered is on stable storage, so that the line may follow; after [`Vault::erase`]
+//! neither the files nor any key that is left opens what was erased, and its subject never gets a key again; nobody
+//! reads a value without an entry in the access log being on stable storage first, if it is asked through
+//! [`Vault::read_for`]. Must never print a value or a key. What a file system, a disk or a backup copied elsewhere is
+//! out of its reach: an erasure is complete when the backups of the keys file have expired.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::value::Commitment;
+
+mod access;
+mod actors;
+mod keys;
+mod lines;
+mod operator;
+mod secret;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use access::{AccessHead, Purpose, Reading};
+pub use actors::Actors;
+pub use operator::OperatorKey;
+pub use secret::{Opening, PersonalText};
+pub use subject::{Field, Subject};
+
+use access::AccessLog;
+use keys::Keys;
+use lines::LineFile;
+use values::{Stored, Values};
+
+/// The longest value in bytes: a postal address takes a few hundred.
+pub const VALUE_BYTES_MOST: usize = 4_096;
+
+/// Why the vault could not do what was asked. No message repeats a value or a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// The vault was opened without the operator's key.
+    #[error("the vault is closed: there is no operator's key")]
+    Closed,
+    /// There is no vault in the folder.
+    #[error("{}: there is no vault", .0.display())]
+    NoVault(PathBuf),
+    /// There is a vault in the folder.
+    #[error("{}: there is a vault already", .0.display())]
+    Exists(PathBuf),
+    /// Another process has the vault open.
+    #[error("{}: the vault is open in another process", .0.display())]
+    Locked(PathBuf),
+    /// The operator's key can't be used.
+    #[error("the operator's key: {0}")]
+    KeyInvalid(String),
+    /// The operator's key is not the one that the vault was made with or last rotated to.
+    #[error("the operator's key does not open this vault")]
+    KeyWrong,
+    /// A file is damaged beyond a half-written end.
+    #[error("{}: line {line}: {why}", file.display())]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1; 0 when it is none in particular.
+        line: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// A key or a value does not open although it is there.
+    #[error("a sealed key or value of {0} does not open: it was changed, or belongs elsewhere")]
+    Undecryptable(Subject),
+    /// The subject was erased; nothing of it is stored again.
+    #[error("{0} was erased")]
+    Erased(Subject),
+    /// A value is longer than [`VALUE_BYTES_MOST`].
+    #[error("a value of {0} bytes, more than {VALUE_BYTES_MOST}")]
+    TooLong(usize),
+    /// The file system refused.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl VaultError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Closed => "VAULT_CLOSED",
+            Self::NoVault(_) => "VAULT_MISSING",
+            Self::Exists(_) => "VAULT_EXISTS",
+            Self::Locked(_) => "VAULT_LOCKED",
+            Self::KeyInvalid(_) => "VAULT_KEY_INVALID",
+            Self::KeyWrong => "VAULT_KEY_WRONG",
+            Self::Damaged { .. } | Self::Undecryptable(_) => "VAULT_DAMAGED",
+            Self::Erased(_) => "ERASED",
+            Self::TooLong(_) => "FIELD_TOO_LONG",
+            Self::Failed(_) => "VAULT_FAILED",
+        }
+    }
+
+    fn io(path: &Path, what: &str, error: &std::io::Error) -> Self {
+        Self::Failed(format!("{}: {what}: {error}", path.display()))
+    }
+
+    fn damaged(file: &Path, line: u64, why: &str) -> Self {
+        Self::Damaged { file: file.to_owned(), line, why: why.to_owned() }
+    }
+}
+
+/// What the vault has of a value.
+#[derive(Debug)]
+pub enum Held {
+    /// The value, and the salt that opens its commitment.
+    Present(Opening),
+    /// Its subject was erased.
+    Erased,
+    /// It is not in this vault: the vault is older than the log.
+    Missing,
+}
+
+/// What was found when everything in the vault was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Subjects with a key.
+    pub subjects: usize,
+    /// Subjects that were erased.
+    pub erased: usize,
+    /// Values, each of which opens its commitment.
+    pub values: usize,
+    /// Entries of the access log.
+    pub readings: u64,
+}
+
+#[derive(Debug)]
+struct Inner {
+    keys: Keys,
+    values: Values,
+    access: AccessLog,
+}
+
+/// The vault of one log.
+#[derive(Debug)]
+pub struct Vault {
+    inner: Mutex<Inner>,
+    /// Held while the vault is open.
+    _lock: File,
+}
+
+impl Vault {
+    /// Makes a new vault in a folder, which is made too.
+    ///
+    /// # Errors
+    /// [`VaultError::Exists`]; [`VaultError::Failed`].
+    pub fn create(folder: &Path, operator: &OperatorKey) -> Result<(), VaultError> {
+        let failed = |error| VaultError::io(folder, "make", &error);
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+        let _lock = lock(folder)?;
+        if LineFile::exists(&folder.join("keys")) {
+            return Err(VaultError::Exists(folder.to_owned()));
+        }
+        let vault = uuid::Builder::from_random_bytes(secret::random()?).into_uuid();
+        Values::create(&folder.join("values"), vault)?;
+        AccessLog::create(&folder.join("access"), vault)?;
+        // The keys come last: with them the vault is there.
+        Keys::create(&folder.join("keys"), vault, operator)
+    }
+
+    /// Opens a vault. Without the operator's key it is closed: it tells who was erased and refuses everything else.
+    ///
+    /// # Errors
+    /// [`VaultError::NoVault`], [`VaultError::Locked`], [`VaultError::KeyWrong`], [`VaultError::Damaged`].
+    pub fn open(folder: &Path, operator: Option<&OperatorKey>) -> Result<Self, VaultError> {
+        if !LineFile::exists(&folder.join("keys")) {
+            return Err(VaultError::NoVault(folder.to_owned()));
+        }
+        let lock = lock(folder)?;
+        let keys = Keys::open(&folder.join("keys"), operator)?;
+        let values = Values::open(&folder.join("values"), keys.vault())?;
+        let access = AccessLog::open(&folder.join("access"), |_, _| {})?;
+        let mut inner = Inner { keys, values, access };
+        inner.finish(folder)?;
+        Ok(Self { inner: Mutex::new(inner), _lock: lock })
+    }
+
+    /// Whether the operator's key is there.
+    pub fn is_open(&self) -> bool {
+        self.inner().keys.is_open()
+    }
+
+    /// Whether a subject was erased.
+    pub fn is_erased(&self, subject: Subject) -> bool {
+        self.inner().keys.is_erased(subject)
+    }
+
+    /// Stores values under the subject's key, which is made if it has none; answers with what goes into the line, in
+    /// the same order. Keys and values are on stable storage when this returns.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`], [`VaultError::Erased`], [`VaultError::TooLong`], [`VaultError::Failed`].
+    pub fn store(
+        &self,
+        subject: Subject,
+        values: &[(Field, PersonalText)],
+    ) -> Result<Vec<Commitment>, VaultError> {
+        let long = values.iter().map(|(_, value)| value.reveal().len()).find(|len| *len > VALUE_BYTES_MOST);
+        if let Some(len) = long {
+            return Err(VaultError::TooLong(len));
+        }
+        let mut inner = self.inner();
+        inner.keys.mint(&BTreeSet::from([subject]))?;
+        let key = inner.keys.key(subject)?.expect("a key was made");
+        let (mut stored, mut commitments) = (Vec::new(), Vec::new());
+        for (field, value) in values {
+            let opening = Opening::of(value.clone())?;
+            commitments.push(opening.commitment());
+            stored.push(Stored::seal(subject, *field, &opening, &key)?);
+        }
+        inner.values.append(stored)?;
+        Ok(commitments)
+    }
+
+    /// Opens what a line commits to, without a note in the access log: only for what is not shown to anybody.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Undecryptable`].
+    pub fn read(&self, subject: Subject, field: Field, commitment: &Commitment) -> Result<Held, VaultError> {
+        self.inner().read(subject, field, commitment)
+    }
+
+    /// Opens what lines commit to for somebody: the entry in the access log is on stable storage before this returns.
+    /// The reading names the fields; `wanted` are their commitments, in the same order.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Undecryptable`]; [`VaultError::Failed`] when it could not be noted.
+    pub fn read_for(&self, reading: Reading, wanted: &[Commitment]) -> Result<Vec<Held>, VaultError> {
+        let mut inner = self.inner();
+        let fields = reading.fields.iter().zip(wanted);
+        let held = fields
+            .map(|(field, commitment)| inner.read(reading.subject, *field, commitment))
+            .collect::<Result<Vec<_>, _>>()?;
+        if held.iter().any(|held| matches!(held, Held::Present(_))) {
+            inner.access.note(reading)?;
+        }
+        Ok(held)
+    }
+
+    /// The commitments to a subject's values of a field, the newest first.
+    pub fn commitments(&self, subject: Subject, field: Field) -> Vec<Commitment> {
+        let inner = self.inner();
+        let of = inner.values.iter().filter(|(_, known)| (known.subject, known.field) == (subject, field));
+        let mut of: Vec<_> = of.collect();
+        of.sort_unstable_by_key(|(_, known)| std::cmp::Reverse(known.order()));
+        of.into_iter().map(|(commitment, _)| *commitment).collect()
+    }
+
+    /// Every value of a field with its subject, without a note in the access log.
+    fn openings(&self, field: Field) -> Result<Vec<(Subject, Opening)>, VaultError> {
+        let inner = self.inner();
+        let mut openings = Vec::new();
+        for (commitment, known) in inner.values.iter().filter(|(_, known)| known.field == field) {
+            if let Some(key) = inner.keys.key(known.subject)? {
+                openings.push((known.subject, inner.values.read(commitment, known, &key)?));
+            }
+        }
+        if !inner.keys.is_open() { Err(VaultError::Closed) } else { Ok(openings) }
+    }
+
+    /// Erases subjects: their keys, values and salts go, the master key is replaced and the old one overwritten, and a
+    /// tombstone stays. Those that were erased already cost nothing.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Failed`], after which the erasure is repeated.
+    pub fn erase(&self, subjects: impl IntoIterator<Item = Subject>) -> Result<(), VaultError> {
+        let mut inner = self.inner();
+        let subjects: BTreeSet<_> =
+            subjects.into_iter().filter(|subject| !inner.keys.is_erased(*subject)).collect();
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        inner.keys.erase(&subjects)?;
+        inner.drop_values()
+    }
+
+    /// Forgets values that no line commits to, because the command was rejected; a subject that is left without a value
+    /// loses its key, without a tombstone.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Failed`].
+    pub fn forget(&self, commitments: &[Commitment]) -> Result<(), VaultError> {
+        let mut inner = self.inner();
+        let gone: BTreeSet<_> = commitments.iter().copied().collect();
+        if !gone.iter().any(|commitment| inner.values.known(commitment).is_some()) {
+            return Ok(());
+        }
+        inner.values.retain(|commitment, _| !gone.contains(commitment))?;
+        let left: BTreeSet<_> = inner.values.iter().map(|(_, known)| known.subject).collect();
+        let bare: BTreeSet<_> = inner.keys.subjects().filter(|subject| !left.contains(subject)).collect();
+        if bare.is_empty() { Ok(()) } else { inner.keys.forget(&bare) }
+    }
+
+    /// Replaces the master key and wraps it under an operator's key, the same or a new one; the old one is overwritten.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Failed`].
+    pub fn rotate(&self, operator: &OperatorKey) -> Result<(), VaultError> {
+        self.inner().keys.rotate(operator)
+    }
+
+    /// Opens every key and every value.
+    ///
+    /// # Errors
+    /// The first that does not open.
+    pub fn verify(&self) -> Result<Verified, VaultError> {
+        let inner = self.inner();
+        let mut values = 0;
+        for (commitment, known) in inner.values.iter() {
+            let key = inner.keys.key(known.subject)?.ok_or(VaultError::Undecryptable(known.subject))?;
+            inner.values.read(commitment, known, &key)?;
+            values += 1;
+        }
+        let mut subjects = 0;
+        for subject in inner.keys.subjects() {
+            inner.keys.key(subject)?;
+            subjects += 1;
+        }
+        let (erased, readings) = (inner.keys.tombstones(), inner.access.head().entries);
+        Ok(Verified { subjects, erased, values, readings })
+    }
+
+    /// How far the access log goes.
+    pub fn access_head(&self) -> AccessHead {
+        self.inner().access.head()
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // Every change is complete on disk before it is made here, so a panic leaves nothing half done.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Finishes an erasure that a crash interrupted between the two files.
+    fn finish(&mut self, folder: &Path) -> Result<(), VaultError> {
+        let keys = &self.keys;
+        let lost = values::orphaned(&self.values, |subject| keys.has_key(subject) || keys.is_erased(subject));
+        if let Some(subject) = lost.first() {
+            return Err(VaultError::damaged(
+                &folder.join("keys"),
+                0,
+                &format!("the key of {subject} is lost"),
+            ));
+        }
+        self.drop_values()
+    }
+
+    /// Drops the values of the erased, where there are any.
+    fn drop_values(&mut self) -> Result<(), VaultError> {
+        let keys = &self.keys;
+        if self.values.iter().any(|(_, known)| keys.is_erased(known.subject)) {
+            self.values.retain(|_, subject| !keys.is_erased(subject))?;
+        }
+        Ok(())
+    }
+
+    fn read(&self, subject: Subject, field: Field, commitment: &Commitment) -> Result<Held, VaultError> {
+        if self.keys.is_erased(subject) {
+            return Ok(Held::Erased);
+        }
+        let key = self.keys.key(subject)?;
+        match (self.values.known(commitment), key) {
+            (Some(known), Some(key)) if (known.subject, known.field) == (subject, field) => {
+                self.values.read(commitment, known, &key).map(Held::Present)
+            }
+            _ => Ok(Held::Missing),
+        }
+    }
+}
+
+/// One process at a time.
+fn lock(folder: &Path) -> Result<File, VaultError> {
+    let path = folder.join("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(|error| VaultError::io(&path, "open", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(VaultError::Locked(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(VaultError::io(&path, "lock", &error)),
+    }
+}
