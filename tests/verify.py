@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a bundle (schema/proofs.md) independently of the program that wrote it.
 
-    verify.py BUNDLE --key KEY|FILE [--key ...] [--cosignatures N] [--since CHECKPOINT ...]
+    verify.py BUNDLE --key KEY|FILE [--key ...] [--cosignatures N] [--since CHECKPOINT ...] [--certificate FILE ...]
     verify.py --proof FILE --line FILE --key KEY|FILE
     verify.py --growth FILE --since CHECKPOINT --key KEY|FILE
 
@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LINE_MAX = 65_536
+CERTIFICATE_MAX = 16 * 1024 * 1024
 NOTE_MAX = 4_096
 HASHES_MAX = 63
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\Z", re.ASCII)
@@ -241,14 +242,40 @@ def root_of_leaves(path, size):
     return tree.root()
 
 
-def verify_bundle(folder, keys, since):
+CERTIFICATE_KEYS = ["format", "origin", "position", "root", "checkpoint", "role", "schema", "viewVersion", "question",
+                    "answerHash", "answer"]
+
+
+def read_certificate(path, keys):
+    """The sizes and roots that a certificate binds its answer to; whether the answer is right takes the read model."""
+    data = read(path, CERTIFICATE_MAX)
+    try:
+        certificate = json.loads(data.decode("utf-8"), object_pairs_hook=no_duplicates)
+    except ValueError as error:
+        raise Finding("MALFORMED", f"{path}: {error}") from None
+    if not isinstance(certificate, dict) or list(certificate) != CERTIFICATE_KEYS:
+        raise Finding("MALFORMED", f"{path}: not the keys of a certificate")
+    if certificate["format"] != "daftar-certificate-1" or certificate["role"] != "PUBLIC":
+        raise Finding("MALFORMED", f"{path}: another format or role")
+    answer = data.rpartition(b'\n  "answer": ')[2].removesuffix(b"\n}\n")
+    if sha256(answer) != unbase64(certificate["answerHash"], path):
+        raise Finding("CHANGED", f"{path}: the hash in it is not that of the answer in it")
+    size, root = keys.open(certificate["checkpoint"].encode(), path, 0)
+    position = number(certificate["position"], path)
+    if certificate["origin"] != keys.origin or not 0 < position <= size:
+        raise Finding("CHANGED", f"{path}: its checkpoint does not cover it")
+    return [((position, unbase64(certificate["root"], path)), path), ((size, root), path)]
+
+
+def verify_bundle(folder, keys, since, certificates=()):
     checkpoint = os.path.join(folder, "checkpoint")
     if not os.path.exists(checkpoint):
         raise Finding("UNSIGNED", f"{checkpoint}: missing: the bundle is unsigned or was not finished")
     size, root = keys.open(read(checkpoint, NOTE_MAX), checkpoint)
     if size == 0:
         raise Finding("EMPTY", f"{checkpoint}: of an empty log")
-    seen = sorted((keys.open(read(path, NOTE_MAX), path, 0), path) for path in since)
+    seen = [(keys.open(read(path, NOTE_MAX), path, 0), path) for path in since]
+    seen = sorted(seen + [bound for path in certificates for bound in read_certificate(path, keys)])
     tree, order, other, before = Tree(), Order(), None, 0
     leaves_path = os.path.join(folder, "leaves")
     with open(os.path.join(folder, "events.jsonl"), "rb") as events, open(leaves_path, "rb") as leaves:
@@ -389,6 +416,7 @@ def main():
     parser.add_argument("--key", action="append", required=True)
     parser.add_argument("--cosignatures", type=int)
     parser.add_argument("--since", action="append", default=[])
+    parser.add_argument("--certificate", action="append", default=[])
     parser.add_argument("--proof")
     parser.add_argument("--line")
     parser.add_argument("--growth")
@@ -396,7 +424,7 @@ def main():
     try:
         keys = Keys(asked.key, asked.cosignatures)
         if asked.bundle:
-            said = verify_bundle(asked.bundle, keys, asked.since)
+            said = verify_bundle(asked.bundle, keys, asked.since, asked.certificate)
         elif asked.proof and asked.line:
             said = verify_inclusion(asked.proof, asked.line, keys)
         elif asked.growth and len(asked.since) == 1:

@@ -22,7 +22,7 @@ use crate::view::View;
 
 mod cache;
 mod execute;
-mod guard;
+pub(crate) mod guard;
 mod request;
 mod socket;
 mod stream;

@@ -26,6 +26,7 @@ pub mod reference;
 pub mod revival;
 pub mod sme;
 
+pub mod certificate;
 pub mod error;
 pub mod refusal;
 pub mod submit;

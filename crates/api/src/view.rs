@@ -59,6 +59,10 @@ pub struct View {
 }
 
 impl View {
+    /// The version of what a view answers: it grows with every release that answers the same question to the same events
+    /// otherwise.
+    pub const VERSION: u32 = 1;
+
     /// Folds an event. Events come in the order of the log, each once; [`View::settle`] makes lists and searches show
     /// what was folded.
     pub fn fold(&mut self, recorded: &Recorded) {

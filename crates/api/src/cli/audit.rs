@@ -2,7 +2,8 @@
 //!
 //! Guarantees: a stopped store is copied first and the copy is opened; what an audit trusts (keys, checkpoints seen
 //! before) comes from the auditor; whatever is not proved is a finding, with its place, and the exit code tells.
-//! No code of the API runs: the log, the codec and the fold are those of the domain.
+//! The log, the codec and the fold are those of the domain; the read model runs only where an answer is certified or
+//! checked.
 
 use std::fs;
 use std::io::Write;
@@ -13,7 +14,9 @@ use daftar_domain::log::checkpoint::{SignedCheckpoint, write_synced};
 use indicatif::{ProgressBar, ProgressStyle};
 
 pub mod bundle;
+pub mod certify;
 pub mod chain;
+pub mod events;
 pub mod export;
 pub mod finding;
 pub mod import_bundle;
@@ -98,6 +101,10 @@ enum Command {
         #[command(flatten)]
         keys: Keys,
     },
+    /// Answers a query from the signed history, and binds the answer to it in a certificate that anybody can check.
+    Certify(certify::Certify),
+    /// Computes a certificate's answer anew from a stopped store or a bundle: the same, or the first difference.
+    Check(certify::Check),
     /// Cosigns a checkpoint for a witness, after checking that the log only grew since the last one it saw.
     Witness {
         /// The file that `prove --from` wrote.
@@ -175,6 +182,8 @@ impl Audit {
                 let (origin, size) = (signed.checkpoint.origin, signed.checkpoint.size);
                 format!("proved: the line stands at position {position} of {origin}, among {size} events\n")
             }
+            Command::Certify(certify) => certify.run(&progress)?,
+            Command::Check(check) => check.run(&progress)?,
             Command::Witness { request, witness_key, keys, out } => {
                 let note = prove::witness(&request, &witness_key, keys.trust()?)?;
                 write(&out, &note)?;

@@ -13,7 +13,7 @@ use daftar_domain::log::checkpoint::{Checkpoint, SignedCheckpoint, Trust};
 use daftar_domain::log::merkle::{Tree, TreeHash};
 use daftar_domain::log::record::MAX_LINE_BYTES;
 
-use super::chain::{Chain, Expected};
+use super::chain::{Chain, Expected, Watch};
 use super::finding::{Code, Finding};
 use super::pipeline::{self, Sink, Work};
 use super::trust::{expected_of, read_checkpoint};
@@ -80,6 +80,20 @@ impl Bundle {
         seen: Vec<Expected>,
         progress: &Progress,
     ) -> Result<Verified, Finding> {
+        self.watched(trust, seen, &mut |_, _, _| {}, progress)
+    }
+
+    /// The same, while `watch` sees the events go by.
+    ///
+    /// # Errors
+    /// The first finding.
+    pub fn watched(
+        &self,
+        trust: &Trust,
+        seen: Vec<Expected>,
+        watch: &mut Watch<'_>,
+        progress: &Progress,
+    ) -> Result<Verified, Finding> {
         let signed = self.checkpoint(trust)?;
         progress.expect(signed.checkpoint.size);
         let mut expected = seen;
@@ -94,6 +108,7 @@ impl Bundle {
                 progress.advance(part.leaves.len() as u64);
                 chain.follow(
                     part,
+                    watch,
                     |position, leaf| {
                         if position > size {
                             let what = "it stands after the end that the checkpoint signs";

@@ -31,6 +31,9 @@ pub struct Expected {
     pub short: Code,
 }
 
+/// Sees each event once it belongs: the state after it, the event, its leaf hash.
+pub type Watch<'a> = dyn FnMut(&State, &Recorded, TreeHash) + 'a;
+
 /// The command whose events are not all there yet.
 #[derive(Debug, Clone, Copy)]
 struct Open {
@@ -89,13 +92,15 @@ impl Chain {
         Finding::at(code, position, &format!("{} {number}", self.unit), what)
     }
 
-    /// Takes up a part; `leaf` sees each position and leaf hash, `tiles` the tiles that the part finished.
+    /// Takes up a part; `leaf` sees each position and leaf hash before, `watch` each event after it was folded, `tiles`
+    /// the tiles that the part finished.
     ///
     /// # Errors
     /// The first event that does not belong.
     pub fn follow(
         &mut self,
         part: Part,
+        watch: &mut Watch<'_>,
         mut leaf: impl FnMut(u64, TreeHash) -> Result<(), Finding>,
         tiles: impl FnOnce(Vec<Tile>) -> Result<(), Finding>,
     ) -> Result<(), Finding> {
@@ -106,6 +111,7 @@ impl Chain {
             for (event, hash) in part.events.iter().zip(&part.leaves) {
                 leaf(self.position() + 1, *hash)?;
                 self.take_up(event, *hash)?;
+                watch(&self.state, event, *hash);
             }
             Ok(())
         }));

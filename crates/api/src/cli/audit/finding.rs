@@ -41,6 +41,8 @@ pub enum Code {
     Newer,
     /// The events contradict each other when they are folded.
     Fold,
+    /// The record answers otherwise than a certificate says.
+    Differs,
     /// The input cannot be read or is in use.
     Unreadable,
     /// An argument that does not fit.
@@ -59,6 +61,7 @@ impl fmt::Display for Code {
             Self::Malformed => "MALFORMED",
             Self::Newer => "NEWER",
             Self::Fold => "FOLD",
+            Self::Differs => "DIFFERS",
             Self::Unreadable => "UNREADABLE",
             Self::Usage => "USAGE",
         })

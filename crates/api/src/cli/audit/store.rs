@@ -18,7 +18,7 @@ use daftar_domain::log::{Log, LogError};
 use sha2::{Digest, Sha256};
 
 use super::bundle::check_origin;
-use super::chain::{Chain, Expected};
+use super::chain::{Chain, Expected, Watch};
 use super::finding::{Code, Finding};
 use super::pipeline::{self, Sink, Work};
 use super::trust::{expected_of, read_checkpoint};
@@ -56,12 +56,7 @@ impl Copied {
             return Err(Finding::new(Code::Empty, format_args!("{}: there is no store", store.display())));
         }
         let _stopped = lock(&store)?;
-        let folder = match work {
-            Some(work) => tempfile::tempdir_in(work),
-            None => tempfile::tempdir(),
-        };
-        let folder = folder
-            .map_err(|error| Finding::new(Code::Unreadable, format_args!("no room for a copy: {error}")))?;
+        let folder = work_folder(work)?;
         let copy = folder.path().join(LOG);
         let mut manifest = Vec::new();
         copy_folder(&store, &copy, LOG, &mut manifest)?;
@@ -129,6 +124,22 @@ impl Copied {
         unsigned_tail: bool,
         progress: &Progress,
     ) -> Result<Verified, Finding> {
+        self.watched(trust, given, seen, unsigned_tail, &mut |_, _, _| {}, progress)
+    }
+
+    /// The same, while `watch` sees the events go by.
+    ///
+    /// # Errors
+    /// The first finding.
+    pub fn watched(
+        &self,
+        trust: &Trust,
+        given: Option<&Path>,
+        seen: Vec<Expected>,
+        unsigned_tail: bool,
+        watch: &mut Watch<'_>,
+        progress: &Progress,
+    ) -> Result<Verified, Finding> {
         let checkpoints = self.checkpoints(trust, given)?;
         let mut expected = seen;
         for signed in &checkpoints {
@@ -136,7 +147,7 @@ impl Copied {
             expected.push(expected_of(signed, whose, Code::Changed, Code::Truncated));
         }
         expected.extend(self.mark()?);
-        let chain = self.follow(expected, progress)?;
+        let chain = self.follow(expected, watch, progress)?;
         chain.finish(&self.name())?;
         let signed = checkpoints.into_iter().next_back().expect("there is one");
         check_origin(&chain, &signed.checkpoint)?;
@@ -163,7 +174,12 @@ impl Copied {
         }))
     }
 
-    fn follow(&self, expected: Vec<Expected>, progress: &Progress) -> Result<Chain, Finding> {
+    fn follow(
+        &self,
+        expected: Vec<Expected>,
+        watch: &mut Watch<'_>,
+        progress: &Progress,
+    ) -> Result<Chain, Finding> {
         let (log, head) = (&*self.log, self.head()?);
         progress.expect(head.as_ref().map_or(0, Head::position));
         let mut chain = Chain::new("commit", expected);
@@ -171,7 +187,7 @@ impl Copied {
             |sink| read_records(log, sink),
             |part| {
                 progress.advance(part.leaves.len() as u64);
-                chain.follow(part, |_, _| Ok(()), |tiles| check_tiles(log, tiles))
+                chain.follow(part, watch, |_, _| Ok(()), |tiles| check_tiles(log, tiles))
             },
         )?;
         let Some(head) = head else { return Ok(chain) };
@@ -236,8 +252,23 @@ fn of_copy(error: LogError, store: &Path) -> Finding {
     Finding::new(code, format_args!("{}: {what}", store.display()))
 }
 
+/// A folder for what is copied, below `work` or the system's folder for temporary files; it goes with its value.
+///
+/// # Errors
+/// [`Code::Unreadable`].
+pub fn work_folder(work: Option<&Path>) -> Result<tempfile::TempDir, Finding> {
+    let folder = match work {
+        Some(work) => tempfile::tempdir_in(work),
+        None => tempfile::tempdir(),
+    };
+    folder.map_err(|error| Finding::new(Code::Unreadable, format_args!("no room for a copy: {error}")))
+}
+
 /// Takes the store's lock without writing, so that no server opens it meanwhile.
-fn lock(store: &Path) -> Result<Option<File>, Finding> {
+///
+/// # Errors
+/// [`Code::Unreadable`] when a server has it open.
+pub fn lock(store: &Path) -> Result<Option<File>, Finding> {
     let path = store.join("lock");
     let file = match File::open(&path) {
         Ok(file) => file,

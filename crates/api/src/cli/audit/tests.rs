@@ -28,6 +28,7 @@ use super::bundle::{CHECKPOINT, EVENTS, LEAVES};
 use super::*;
 
 mod bundles;
+mod certificates;
 mod stores;
 
 const ORIGIN: &str = "registry.example/daftar";
