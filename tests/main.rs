@@ -2,6 +2,7 @@
 
 mod support;
 
+mod audit;
 mod commands;
 mod demo;
 mod evolution;
@@ -9,6 +10,8 @@ mod faults;
 mod golden;
 mod import;
 mod lifecycle;
+mod operations;
+mod proofs;
 mod protocol;
 mod published;
 mod settings;

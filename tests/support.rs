@@ -97,7 +97,7 @@ impl Running {
 
     /// Status and body of a GET.
     pub fn get(&self, path: &str) -> (u16, String) {
-        read(agent().get(format!("http://{}{path}", self.address)).call())
+        get(&self.address, path)
     }
 
     /// The position that the server has reached.
@@ -147,6 +147,11 @@ fn ended(child: &mut Child) -> ExitStatus {
 /// A client that keeps its connection.
 pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into()
+}
+
+/// Status and body of a GET at an address.
+pub fn get(address: &str, path: &str) -> (u16, String) {
+    read(agent().get(format!("http://{address}{path}")).call())
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, String) {

@@ -16,6 +16,7 @@ pub mod import;
 pub mod keys;
 pub mod schema;
 pub mod serve;
+pub mod unit;
 
 /// The national record of small industries: served in GraphQL, replayed by auditors.
 #[derive(Debug, Parser)]
@@ -39,6 +40,8 @@ enum Command {
     Keys(keys::Keys),
     /// Writes what is published of the schema: GraphQL, event types, codes.
     Schema(schema::WriteSchema),
+    /// Prints a systemd unit that runs the server in a sandbox.
+    Unit(unit::PrintUnit),
 }
 
 /// Where the record is, and where the settings are.
@@ -106,6 +109,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run().map_err(Failure::new),
         Command::Keys(keys) => keys.run().map_err(Failure::new),
         Command::Schema(schema) => schema.run(),
+        Command::Unit(unit) => unit.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

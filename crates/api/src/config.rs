@@ -32,6 +32,10 @@ pub struct Config {
     pub subscription: Subscription,
     /// The writer.
     pub ledger: Ledger,
+    /// Signed checkpoints.
+    pub checkpoint: Checkpoint,
+    /// What operators watch.
+    pub metrics: Metrics,
 }
 
 /// Settings of requests over HTTP.
@@ -99,6 +103,30 @@ pub struct Ledger {
     pub queue_max: usize,
     /// How far the clock may be behind the log when it is opened, in seconds: 0 to 86,400, default 5.
     pub clock_behind_max_seconds: u64,
+    /// What the file system must have left for `/readyz` to say ready, in bytes: 0 to 1 TiB, default 64 MiB.
+    pub disk_free_min_bytes: u64,
+}
+
+/// Settings of signed checkpoints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Checkpoint {
+    /// The file of the keys that sign, made by `daftar keys new`. None by default: nothing is signed, and proofs lead to
+    /// roots that nobody vouches for.
+    pub keys: Option<PathBuf>,
+    /// The longest that an event waits for a checkpoint, in seconds: 1 to 86,400, default 10.
+    pub every_seconds: u64,
+    /// Events after which a checkpoint is signed at once: 1 to 1,000,000,000, default 10,000.
+    pub every_events: u64,
+}
+
+/// Settings of metrics.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Where `/metrics`, `/healthz` and `/readyz` are served for operators alone. None by default: then a loopback
+    /// listener serves them beside everything else, and any other one only the latter two.
+    pub listen: Option<SocketAddr>,
 }
 
 impl Default for Config {
@@ -111,6 +139,8 @@ impl Default for Config {
             graphql: GraphQl::default(),
             subscription: Subscription::default(),
             ledger: Ledger::default(),
+            checkpoint: Checkpoint::default(),
+            metrics: Metrics::default(),
         }
     }
 }
@@ -152,9 +182,15 @@ impl Default for Subscription {
     }
 }
 
+impl Default for Checkpoint {
+    fn default() -> Self {
+        Self { keys: None, every_seconds: 10, every_events: 10_000 }
+    }
+}
+
 impl Default for Ledger {
     fn default() -> Self {
-        Self { queue_max: 4_096, clock_behind_max_seconds: 5 }
+        Self { queue_max: 4_096, clock_behind_max_seconds: 5, disk_free_min_bytes: 64 << 20 }
     }
 }
 
@@ -231,7 +267,7 @@ impl Config {
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
-        let Self { http, graphql, subscription, ledger, .. } = &self;
+        let Self { http, graphql, subscription, ledger, checkpoint, .. } = &self;
         bounded("http.body_max_bytes", http.body_max_bytes, 1 << 10..=64 << 20)?;
         bounded("http.shutdown_max_seconds", http.shutdown_max_seconds, 0..=300)?;
         bounded("graphql.depth_max", graphql.depth_max, 4..=64)?;
@@ -253,6 +289,9 @@ impl Config {
         bounded("subscription.progress_seconds", subscription.progress_seconds, 1..=300)?;
         bounded("ledger.queue_max", ledger.queue_max, 1..=1_000_000)?;
         bounded("ledger.clock_behind_max_seconds", ledger.clock_behind_max_seconds, 0..=86_400)?;
+        bounded("checkpoint.every_seconds", checkpoint.every_seconds, 1..=86_400)?;
+        bounded("checkpoint.every_events", checkpoint.every_events, 1..=1_000_000_000)?;
+        bounded("ledger.disk_free_min_bytes", ledger.disk_free_min_bytes, 0..=1 << 40)?;
         if self.listen.ip().is_loopback() { Ok(self) } else { Err(ConfigError::NotLoopback(self.listen)) }
     }
 }

@@ -10,6 +10,7 @@ use daftar_domain::envelope::{Position, Recorded};
 
 use crate::connection::{Connection, PAGE_DEFAULT, PAGE_MOST, PageArguments, WholeList};
 use crate::node::{self, Node, Reads, view};
+use crate::proof::{self, InclusionProof};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar;
 use crate::view::View;
@@ -212,6 +213,24 @@ impl Event {
     /// Why, where a reason is asked.
     fn reason(&self) -> Option<ReasonCode> {
         self.0.event.reason.as_ref().map(|reason| reason.code.into())
+    }
+
+    /// The exact bytes of its line, which are hashed: one line of JSON.
+    fn line(&self, context: &Context<'_>) -> Option<Answer<String>> {
+        Some(proof::line(context, self.0.position))
+    }
+
+    /// The proof that its line stands at its position.
+    fn proof(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The number of events in the tree; that of the last checkpoint when left out, or of the log \
+                          where the event is newer."
+        )]
+        size: Option<scalar::Position>,
+    ) -> Option<Answer<InclusionProof>> {
+        Some(proof::inclusion(context, self.0.position, size))
     }
 
     /// The facts, as JSON of the published schema of the event's type and version.

@@ -4,18 +4,21 @@
 //! text/event-stream. There are no batches and no multipart bodies. Nothing here knows a noun.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use daftar_domain::log::checkpoint::SignedCheckpoint;
 use futures_util::StreamExt;
 use tokio::sync::{Semaphore, watch};
 
 use crate::error::{Fault, request_id};
+use crate::metrics::{self, RequestKind};
 use crate::schema::{Daftar, definition};
 use crate::server::{Reached, Server};
 use crate::view::View;
@@ -23,6 +26,7 @@ use crate::view::View;
 mod cache;
 mod execute;
 pub(crate) mod guard;
+mod log;
 mod request;
 mod socket;
 mod stream;
@@ -62,6 +66,11 @@ impl Serving {
         self.server.views.newest()
     }
 
+    /// The last checkpoint that was signed.
+    pub fn signed(&self) -> Option<Arc<SignedCheckpoint>> {
+        self.server.signing.newest()
+    }
+
     /// The data of an answer, for the program itself.
     pub async fn ask(&self, request: async_graphql::Request) -> async_graphql::Value {
         let view = self.server.views.newest();
@@ -85,32 +94,89 @@ pub fn router(slot: Slot) -> Router {
         .route("/graphql", any(graphql))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz))
+        .route("/metrics", get(own_metrics))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/events", get(log::events))
         .route("/schema.graphql", get(async || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], definition())))
         .with_state(slot)
 }
 
+/// The routes of the listener that only operators reach.
+pub fn operators_router(slot: Slot) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(exposition))
+        .with_state(slot)
+}
+
+/// Metrics for whoever reaches a loopback listener; elsewhere they have a listener of their own, or none.
+async fn own_metrics(state: State<Slot>) -> Response {
+    let config = state.get().map(|serving| &serving.server.config);
+    if config.is_some_and(|config| config.metrics.listen.is_some() || !config.listen.ip().is_loopback()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    exposition(state).await
+}
+
+async fn exposition(State(slot): State<Slot>) -> Response {
+    let Some(serving) = slot.get().cloned() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let told = tokio::task::spawn_blocking(move || {
+        let server = &serving.server;
+        let now = metrics::Now {
+            position: server.feed.end().position,
+            viewed: server.views.newest().position,
+            in_flight: server.ledger.in_flight(),
+            subscribers: server.config.subscription.connections_max - serving.connections.available_permits(),
+            signed: serving.signed().map_or(0, |signed| signed.checkpoint.size),
+            ready: unready(&serving).is_none(),
+        };
+        server.metrics.exposition(now, &server.config.data)
+    });
+    match told.await {
+        Ok(told) => ([(CONTENT_TYPE, metrics::MEDIA_TYPE)], told).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
 /// Whether commands and queries are answered, and why not.
 async fn readyz(State(slot): State<Slot>) -> (StatusCode, String) {
-    let unavailable = |why: String| (StatusCode::SERVICE_UNAVAILABLE, why);
-    let Some(serving) = slot.get() else { return unavailable("opening the record\n".into()) };
-    let (server, end) = (&serving.server, serving.server.feed.end());
+    let Some(serving) = slot.get() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "opening the record\n".into());
+    };
+    match unready(serving) {
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+        None => (StatusCode::OK, format!("ready at position {}\n", serving.server.feed.end().position)),
+    }
+}
+
+/// Why commands or queries are not answered.
+fn unready(serving: &Serving) -> Option<String> {
+    let server = &serving.server;
     if let Some(why) = server.ledger.failure() {
-        return unavailable(format!("the ledger stopped after position {}: {why}\n", end.position));
+        return Some(format!("the ledger stopped after position {}: {why}", server.feed.end().position));
     }
     if *serving.stopping.borrow() {
-        return unavailable("stopping\n".into());
+        return Some("stopping".to_owned());
     }
     if let Some(why) = server.fold_failure() {
-        return unavailable(format!("{why}\n"));
+        return Some(why.to_owned());
     }
-    (StatusCode::OK, format!("ready at position {}\n", end.position))
+    let (free, least) =
+        (metrics::disk_free_bytes(&server.config.data), server.config.ledger.disk_free_min_bytes);
+    free.filter(|free| *free < least).map(|free| {
+        format!("the file system of the record has {free} bytes left, fewer than {least} (ledger.disk_free_min_bytes)")
+    })
 }
 
 async fn graphql(State(slot): State<Slot>, request: Request) -> Response {
-    match answer(&slot, request).await {
-        Ok(response) => response,
-        Err(refused) => refused.response(),
+    let began = Instant::now();
+    let response = answer(&slot, request).await.unwrap_or_else(Refused::response);
+    if let Some(serving) = slot.get() {
+        let kind = response.extensions().get().copied().unwrap_or(RequestKind::Other);
+        serving.server.metrics.answered(kind, response.status().as_u16(), began.elapsed());
     }
+    response
 }
 
 /// A request that is refused before anything is executed.
@@ -172,6 +238,12 @@ impl Format {
     }
 }
 
+/// Says what a response answers, for the metrics.
+fn of_kind(mut response: Response, kind: RequestKind) -> Response {
+    response.extensions_mut().insert(kind);
+    response
+}
+
 fn json(body: Bytes, format: Format, status: u16) -> Response {
     let media_type = match format {
         Format::GraphQl | Format::Events => "application/graphql-response+json; charset=utf-8",
@@ -206,7 +278,7 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     if format != Format::Events
         && let Some(finished) = serving.answers.get(view.position, key)
     {
-        return Ok(json(finished, format, 200));
+        return Ok(of_kind(json(finished, format, 200), RequestKind::Cached));
     }
     let asked = match &body {
         Some(body) => Asked::from_json(body)?,

@@ -3,7 +3,7 @@
 
 pub mod cli;
 pub mod config;
-pub mod search;
+pub mod metrics;
 pub mod server;
 
 pub mod connection;
@@ -12,7 +12,9 @@ pub mod input;
 pub mod listing;
 pub mod node;
 pub mod period;
+pub mod proof;
 pub mod scalar;
+pub mod search;
 pub mod view;
 
 pub mod consortium;

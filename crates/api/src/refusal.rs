@@ -30,6 +30,16 @@ pub enum Refusal {
         /// What is wrong with it.
         error: InvalidValue,
     },
+    /// A position or size outside the log, or outside the part that the question is about.
+    #[error("`{argument}`: {wanted} is not within {end} events")]
+    Beyond {
+        /// The argument at fault.
+        argument: &'static str,
+        /// What was asked for.
+        wanted: u64,
+        /// The number of events there are.
+        end: u64,
+    },
     /// Something in the server is not as it should be.
     #[error("{0}")]
     Fault(&'static str),
@@ -42,6 +52,7 @@ impl Refusal {
         ("INVALID_ARGUMENT", "Arguments are missing or exclude each other."),
         ("INVALID_CURSOR", "A cursor is not one of this list in this order."),
         ("INVALID_VALUE", "A value in an argument is not valid."),
+        ("OUT_OF_RANGE", "A position or size is not within the log."),
         ("INTERNAL", "The server has a fault; the request ID leads to its log."),
     ];
 
@@ -52,6 +63,7 @@ impl Refusal {
             Self::Arguments(_) => "INVALID_ARGUMENT",
             Self::Cursor(_) => "INVALID_CURSOR",
             Self::Value { .. } => "INVALID_VALUE",
+            Self::Beyond { .. } => "OUT_OF_RANGE",
             Self::Fault(_) => "INTERNAL",
         }
     }

@@ -6,8 +6,8 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::server::Server;
 use crate::{
-    consortium, emc, export, finding, history, node, overview, park, reference, revival, search, sme, submit,
-    subscription,
+    consortium, emc, export, finding, history, node, overview, park, proof, reference, revival, search, sme,
+    submit, subscription,
 };
 
 /// Every question.
@@ -25,6 +25,7 @@ pub struct QueryRoot(
     finding::FindingQuery,
     history::EventQuery,
     search::SearchQuery,
+    proof::ProofQuery,
     node::NodeQuery,
 );
 

@@ -2,25 +2,40 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use daftar_domain::envelope::{FORMAT, Position};
 use daftar_domain::ledger::{Clock, Ledger, LedgerSettings, OpenError, SystemClock};
+use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{Log, LogError};
 use daftar_domain::opening::{self, LogOpened};
 
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::subscription::Feed;
 use crate::view::{View, Views};
 
 mod commits;
 mod folding;
+mod signing;
 
 pub use commits::{Commits, Unread};
 pub(crate) use folding::told;
 use folding::{Folding, Publisher};
+pub use signing::{Signing, SigningError};
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The record can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The record can't be signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+}
 
 /// The record, as it is written and as it is read.
 pub struct Server {
@@ -32,6 +47,12 @@ pub struct Server {
     pub feed: Arc<Feed>,
     /// Where events are read by their positions.
     pub commits: Commits,
+    /// Makes proofs from the log.
+    pub prover: Arc<Prover>,
+    /// The checkpoints that are signed.
+    pub signing: Arc<Signing>,
+    /// What operators watch.
+    pub metrics: Arc<Metrics>,
     /// The settings.
     pub config: Config,
     folding: Arc<Folding>,
@@ -41,8 +62,8 @@ impl Server {
     /// Opens the record in the folder of the settings, under the system's clock; a new folder begins a new log.
     ///
     /// # Errors
-    /// One sentence each: the folder (in use, missing right), the store (damaged, newer, cut short), the clock.
-    pub fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+    /// One sentence each: the folder (in use, missing right), the store (damaged, newer, cut short), the clock, the keys.
+    pub fn open(config: Config) -> Result<Arc<Self>, StartError> {
         let opened = LogOpened {
             origin: "daftar.local".to_owned(),
             format: FORMAT,
@@ -56,8 +77,14 @@ impl Server {
     ///
     /// # Errors
     /// As [`Server::open`].
-    pub fn open_as(config: Config, opened: LogOpened, clock: Box<dyn Clock>) -> Result<Arc<Self>, OpenError> {
-        let log = Self::log(&config)?;
+    pub fn open_as(
+        config: Config,
+        opened: LogOpened,
+        clock: Box<dyn Clock>,
+    ) -> Result<Arc<Self>, StartError> {
+        let log = Self::log(&config).map_err(OpenError::from)?;
+        let prover = Arc::new(Prover::new(Arc::clone(&log)));
+        let signing = Arc::new(Signing::default());
         let commits = Commits::of(Arc::clone(&log));
         let folding = Arc::new(Folding::start(commits.clone()));
         let settings = LedgerSettings {
@@ -68,10 +95,29 @@ impl Server {
             ..LedgerSettings::default()
         };
         let feed = Arc::new(Feed::default());
-        let publisher = Publisher { folding: Arc::clone(&folding), feed: Arc::clone(&feed) };
+        let metrics = Arc::new(Metrics::default());
+        let publisher = Publisher {
+            folding: Arc::clone(&folding),
+            feed: Arc::clone(&feed),
+            metrics: Arc::clone(&metrics),
+            signing: Arc::clone(&signing),
+        };
         let ledger = Ledger::open(log, opened, clock, Box::new(publisher), settings)?;
         let views = Arc::clone(folding.views.get().expect("an open ledger has published where it stands"));
-        Ok(Arc::new(Self { ledger, views, feed, commits, folding, config }))
+        let view = views.newest();
+        let origin = view.state.opening.opened().map_or("", |opened| opened.origin.as_str());
+        signing.start(&config.checkpoint, Arc::clone(&prover), origin)?;
+        Ok(Arc::new(Self { ledger, views, feed, commits, prover, signing, metrics, config, folding }))
+    }
+
+    /// Finishes what was accepted, and signs where the log then stands.
+    ///
+    /// # Errors
+    /// When the last mark could not be written.
+    pub fn close(&self) -> Result<(), LogError> {
+        let closed = self.ledger.close();
+        self.signing.close();
+        closed
     }
 
     /// The store in the folder of the settings; a new one when there is none.
@@ -95,23 +141,36 @@ impl Server {
 
 /// How far a request has read: at first its view's position; after a command or an event, that of the view which has it.
 #[derive(Clone)]
-pub struct Reached(Arc<AtomicU64>);
+pub struct Reached {
+    position: Arc<AtomicU64>,
+    fleeting: Arc<AtomicBool>,
+}
 
 impl Reached {
     /// As far as a view.
     pub fn new(view: &View) -> Self {
-        Self(Arc::new(AtomicU64::new(view.position)))
+        Self { position: Arc::new(AtomicU64::new(view.position)), fleeting: Arc::default() }
     }
 
     /// The position.
     pub fn position(&self) -> Position {
-        self.0.load(Ordering::Relaxed)
+        self.position.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the answer rests on more than the view, such as on what was signed meanwhile: it is not kept.
+    pub fn set_fleeting(&self) {
+        self.fleeting.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the answer rests on more than the view.
+    pub fn is_fleeting(&self) -> bool {
+        self.fleeting.load(Ordering::Relaxed)
     }
 
     /// Moves on to the newest view.
     pub fn renew(&self, server: &Server) -> Arc<View> {
         let view = server.views.newest();
-        self.0.store(view.position, Ordering::Relaxed);
+        self.position.store(view.position, Ordering::Relaxed);
         view
     }
 }

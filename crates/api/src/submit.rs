@@ -132,7 +132,9 @@ async fn ask(server: &Server, submissions: Vec<Submission>, dry_run: bool) -> Re
     } else {
         server.ledger.submit(submissions).await
     };
-    answer.map_err(refused)
+    let answer = answer.map_err(refused)?;
+    server.metrics.judged(&answer.outcomes);
+    Ok(answer)
 }
 
 /// A submission that was not judged, or whose outcome is not known.

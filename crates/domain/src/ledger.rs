@@ -176,6 +176,8 @@ pub struct Published {
     pub state: State,
     /// The events of the commit in order; empty in the publication that ends the opening.
     pub events: Arc<Vec<Recorded>>,
+    /// How long the durable append took; none for what was read back.
+    pub appended_in: Option<Duration>,
 }
 
 /// Receives what the ledger records. Called on one thread at a time, in the order of the log, each commit once.

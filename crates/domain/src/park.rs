@@ -270,6 +270,11 @@ impl Parks {
         self.table.len() == 0
     }
 
+    /// Every park in the order of recording.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Park> {
+        self.table.iter()
+    }
+
     fn get_mut(&mut self, id: ParkId) -> &mut Park {
         let row = self.by_id.get(&id).expect("an event follows its park's establishment");
         self.table.get_mut(row)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use daftar_domain::EventData;
 use daftar_domain::log::checkpoint::key::{PrivateKey, PublicKey, read_private, write_private};
-use daftar_domain::log::checkpoint::signer::Signer;
+use daftar_domain::log::checkpoint::signer::{Signer, memory_of};
 use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{Log, codec, record};
@@ -69,13 +69,6 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
     },
-}
-
-/// Where the last checkpoint is remembered that the keys in this file have signed.
-pub fn memory_of(keys: &Path) -> PathBuf {
-    let mut memory = keys.as_os_str().to_owned();
-    memory.push(".checkpoint");
-    memory.into()
 }
 
 impl Keys {

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{Failure, Place};
 use crate::config::Config;
-use crate::http::{Serving, Slot, router};
+use crate::http::{Serving, Slot, operators_router, router};
 use crate::server::Server;
 
 mod greeting;
@@ -40,9 +40,10 @@ impl Serve {
         let config = self.place.config(self.listen)?;
         super::log_to_stderr(&config.log)?;
         let listener = listen(config.listen)?;
+        let operators = config.metrics.listen.map(listen).transpose()?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
-        runtime.block_on(serve(config, self.demo, listener))
+        runtime.block_on(serve(config, self.demo, listener, operators))
     }
 }
 
@@ -57,7 +58,12 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Listens at once and answers NOT_READY until the record is open.
-async fn serve(config: Config, demo: bool, listener: TcpListener) -> Result<(), Failure> {
+async fn serve(
+    config: Config,
+    demo: bool,
+    listener: TcpListener,
+    operators: Option<TcpListener>,
+) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
     let (stop, stopping) = watch::channel(false);
@@ -68,6 +74,11 @@ async fn serve(config: Config, demo: bool, listener: TcpListener) -> Result<(), 
         // An answer is one write: waiting for more bytes would only delay it.
         let _ = stream.set_nodelay(true);
     });
+    if let Some(operators) = operators {
+        let operators = tokio::net::TcpListener::from_std(operators).map_err(Failure::new)?;
+        // It answers to the end, so that operators see what a stopping server says.
+        tokio::spawn(axum::serve(operators, operators_router(Arc::clone(&slot))).into_future());
+    }
     let mut stopped = stopping.clone();
     let serving = axum::serve(listener, router(Arc::clone(&slot))).with_graceful_shutdown(async move {
         let _ = stopped.wait_for(|stopping| *stopping).await;
@@ -123,6 +134,6 @@ async fn finish(
     if tokio::time::timeout(patience, serving).await.is_err() {
         tracing::warn!("some connections were still open");
     }
-    let closed = tokio::task::spawn_blocking(move || server.ledger.close()).await;
+    let closed = tokio::task::spawn_blocking(move || server.close()).await;
     closed.map_err(Failure::new)?.map_err(|error| Failure::new(format!("closing the record: {error}")))
 }

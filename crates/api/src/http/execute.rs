@@ -13,8 +13,9 @@ use serde::Serialize;
 
 use super::guard::TooMuch;
 use super::request::Asked;
-use super::{Format, Refused, Serving, json, stream};
+use super::{Format, Refused, Serving, json, of_kind, stream};
 use crate::error::{Fault, finish, request_id};
+use crate::metrics::RequestKind;
 use crate::server::{Reached, told};
 use crate::view::View;
 
@@ -61,18 +62,24 @@ pub(super) async fn execute(
         return Err(Refused::new(Fault::MethodNotAllowed, "a mutation is asked by POST"));
     }
     if format == Format::Events {
-        return stream::begin(serving, prepared);
+        return Ok(of_kind(stream::begin(serving, prepared)?, RequestKind::Subscription));
     }
     if kind == Some(OperationType::Subscription) {
         let message = "a subscription is answered over graphql-transport-ws or as text/event-stream";
         return Err(Refused::new(Fault::NotAcceptable, message));
     }
+    let reads = prepared.reads.clone();
     let answer = run(serving, prepared).await;
     let body = Bytes::from(answer.written());
-    if kind == Some(OperationType::Query) && answer.errors.is_empty() {
+    if kind == Some(OperationType::Query) && answer.errors.is_empty() && !reads.is_fleeting() {
         serving.answers.keep(position, key, &body);
     }
-    Ok(json(body, format, answer.status(format)))
+    let kind = match kind {
+        Some(OperationType::Query) => RequestKind::Query,
+        Some(OperationType::Mutation) => RequestKind::Mutation,
+        _ => RequestKind::Other,
+    };
+    Ok(of_kind(json(body, format, answer.status(format)), kind))
 }
 
 /// A document that is not executed, and why.

@@ -17,6 +17,13 @@ use super::execute::{self, Prepared};
 use super::{Refused, Serving, stopped};
 use crate::error::Fault;
 
+/// A body of the parts that arrive.
+pub(super) fn body_of(receiver: mpsc::Receiver<Bytes>) -> Body {
+    Body::from_stream(unfold(receiver, async |mut receiver| {
+        receiver.recv().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), receiver))
+    }))
+}
+
 /// Begins a stream of answers.
 pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Response, Refused> {
     let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
@@ -44,10 +51,7 @@ pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Respon
         }
         send(b"event: complete\ndata:\n\n".to_vec()).await;
     });
-    let body = unfold(receiver, async |mut receiver| {
-        receiver.recv().await.map(|bytes| (Ok::<_, std::convert::Infallible>(bytes), receiver))
-    });
-    let mut response = Response::new(Body::from_stream(body));
+    let mut response = Response::new(body_of(receiver));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

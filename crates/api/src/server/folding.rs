@@ -13,6 +13,8 @@ use daftar_domain::envelope::Recorded;
 use daftar_domain::ledger::{Publish, Published};
 
 use super::commits::Commits;
+use super::signing::Signing;
+use crate::metrics::Metrics;
 use crate::subscription::{End, Feed};
 use crate::view::{View, Views};
 
@@ -96,6 +98,8 @@ pub(crate) fn told(panic: &(dyn std::any::Any + Send)) -> &str {
 pub(super) struct Publisher {
     pub(super) folding: Arc<Folding>,
     pub(super) feed: Arc<Feed>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) signing: Arc<Signing>,
 }
 
 impl Publish for Publisher {
@@ -105,6 +109,7 @@ impl Publish for Publisher {
     }
 
     fn publish(&self, batch: Published) {
+        self.metrics.appended(&batch);
         let (end, events) =
             (End { commit: batch.commit, position: batch.position }, Arc::clone(&batch.events));
         self.folding.commits.add(events.first());
@@ -113,6 +118,7 @@ impl Publish for Publisher {
         } else {
             self.folding.begin(batch);
         }
+        self.signing.advance(end.position);
         if self.folding.failure.get().is_none() {
             self.feed.publish(end, events);
         }

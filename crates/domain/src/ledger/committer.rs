@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use super::chain::{Chain, Decoded};
 use super::draft::Draft;
@@ -113,12 +114,14 @@ impl Committer {
         }
         let id = CommitId(self.commit_ids.next());
         let (write, tree) = self.encode(&sealed, id)?;
+        let began = Instant::now();
         match self.log.append(self.chain.commits, &write).map_err(|error| error.to_string())? {
             Appended::At(_) => {
+                let appended_in = began.elapsed();
                 self.chain.extend(tree, sealed.last_at);
                 self.state = sealed.state;
                 links.push(sealed.link);
-                self.announce(sealed.events);
+                self.announce(sealed.events, Some(appended_in));
                 Ok(true)
             }
             // The commit may be our own, written before a connection broke.
@@ -161,16 +164,16 @@ impl Committer {
             found |= decoded.header.id == own;
             decoded.events.iter().for_each(|event| evolve(&mut self.state, event));
             links.push(decoded.link);
-            self.announce(Arc::new(decoded.events));
+            self.announce(Arc::new(decoded.events), None);
         }
         Ok(found)
     }
 
     /// Publishes where the log stands.
-    pub(super) fn announce(&self, events: Arc<Vec<Recorded>>) {
+    pub(super) fn announce(&self, events: Arc<Vec<Recorded>>, appended_in: Option<Duration>) {
         let (position, root) = (self.chain.position(), self.chain.tree.root());
         let (commit, state) = (self.chain.commits, self.state.clone());
-        self.publish.publish(Published { commit, position, root, state, events });
+        self.publish.publish(Published { commit, position, root, state, events, appended_in });
         if let Some(keeper) = &self.keeper {
             keeper.advance(Mark { position, root });
         }

@@ -113,7 +113,7 @@ pub(super) fn open(
         let mark = Mark { position: committer.chain.position(), root: committer.chain.tree.root() };
         committer.keeper = Some(MarkKeeper::start(path, mark)?);
     }
-    committer.announce(Arc::default());
+    committer.announce(Arc::default(), None);
     Ok((committer, known))
 }
 

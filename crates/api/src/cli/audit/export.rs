@@ -1,4 +1,4 @@
-//! `daftar audit export`: writes a stopped store as a bundle.
+//! `daftar audit export`: writes the signed part of a log, of a stopped store or of a running server, as a bundle.
 //!
 //! Guarantees: the bundle holds the exact bytes of the lines up to the newest checkpoint; an export that was cut off
 //! goes on where it ended, after what is there was found to be the beginning of this log; the checkpoint is written
@@ -21,12 +21,25 @@ use super::store::Copied;
 /// Stored bytes that are read at a time.
 const READ_BYTES: usize = 1024 * 1024;
 
+/// Takes lines, each after the one before it; false when no more are wanted.
+pub type Lines<'a> = dyn FnMut(&[u8]) -> Result<bool, Finding> + 'a;
+
+/// Where the lines of a log are read from.
+pub trait Source {
+    /// Hands out the lines at the positions after `after`, up to `size`.
+    ///
+    /// # Errors
+    /// What can't be read, and what the taker finds.
+    fn lines(&self, after: u64, size: u64, take: &mut Lines<'_>) -> Result<(), Finding>;
+}
+
 /// Writes the bundle; returns how many lines were there before.
 ///
 /// # Errors
-/// [`Code::Forked`] when the folder holds lines of another log, [`Code::Unreadable`] for the file system's reasons.
+/// [`Code::Forked`] when the folder holds lines of another log, [`Code::Truncated`] when the source ends too early,
+/// [`Code::Unreadable`] for the file system's reasons.
 pub fn export(
-    store: &Copied,
+    source: &dyn Source,
     signed: &SignedCheckpoint,
     out: &Path,
     progress: &Progress,
@@ -39,18 +52,28 @@ pub fn export(
         _ => {}
     }
     let mut kept = Kept::of(&bundle)?;
-    if kept.tree.size() > signed.checkpoint.size {
-        let (there, size) = (kept.tree.size(), signed.checkpoint.size);
-        let what = format!("{}: it holds {there} lines, the checkpoint ends at {size}", out.display());
+    let (before, size) = (kept.tree.size(), signed.checkpoint.size);
+    if before > size {
+        let what = format!("{}: it holds {before} lines, the checkpoint ends at {size}", out.display());
         return Err(Finding::new(Code::OlderThanSeen, what));
     }
-    let before = kept.tree.size();
-    progress.expect(signed.checkpoint.size);
-    write_rest(store, signed.checkpoint.size, &mut kept, progress)?;
+    progress.expect(size);
+    source.lines(before, size, &mut |line| {
+        kept.add(line)?;
+        progress.reach(kept.tree.size());
+        Ok(kept.tree.size() < size)
+    })?;
+    let there = kept.tree.size();
+    kept.flush().map_err(|error| Finding::io(out, &error))?;
+    if there < size {
+        let what =
+            format!("{}: {there} of {size} lines arrived; the same command goes on there", out.display());
+        return Err(Finding::new(Code::Truncated, what));
+    }
     if kept.tree.root() != signed.checkpoint.root {
         let what =
-            if before > 0 { "the lines that were there are of another log" } else { "the store was changed" };
-        return Err(Finding::new(Code::Forked, format_args!("{}: {what}; verify the store", out.display())));
+            if before > 0 { "the lines that were there are of another log" } else { "the log was changed" };
+        return Err(Finding::new(Code::Forked, format_args!("{}: {what}; verify the log", out.display())));
     }
     kept.close().map_err(|error| Finding::io(out, &error))?;
     write_synced(&bundle.file(CHECKPOINT), &signed.note, 0o644).map_err(|error| Finding::io(out, &error))?;
@@ -98,6 +121,25 @@ impl Kept {
         Ok(Self { tree, events, leaves })
     }
 
+    fn add(&mut self, line: &[u8]) -> Result<(), Finding> {
+        let leaf = TreeHash::leaf(line);
+        let written = self
+            .events
+            .write_all(line)
+            .and_then(|()| self.events.write_all(b"\n"))
+            .and_then(|()| self.leaves.write_all(&leaf.0));
+        written.map_err(|error| Finding::new(Code::Unreadable, format_args!("the bundle: {error}")))?;
+        self.tree.append(leaf);
+        drop(self.tree.take_finished());
+        Ok(())
+    }
+
+    /// Leaves what there is to a later command.
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.events.flush()?;
+        self.leaves.flush()
+    }
+
     fn close(self) -> std::io::Result<()> {
         for file in [self.events, self.leaves] {
             file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
@@ -115,40 +157,30 @@ fn open_at(path: &Path, len: u64) -> Result<BufWriter<File>, Finding> {
     Ok(BufWriter::with_capacity(READ_BYTES, file))
 }
 
-fn write_rest(store: &Copied, size: u64, kept: &mut Kept, progress: &Progress) -> Result<(), Finding> {
-    let log = &*store.log;
-    let (mut next, tail) = (1, log.tail());
-    while next <= tail && kept.tree.size() < size {
-        let records = log.read(next, READ_BYTES)?;
-        if records.is_empty() {
-            return Err(Finding::new(Code::Changed, format_args!("commit {next}: missing")));
-        }
-        for bytes in records {
-            let place = format!("commit {next}");
-            let header =
-                record::peek(&bytes).map_err(|error| LogError::of_record(&store.name(), &place, error))?;
-            next += 1;
-            // What was exported before is passed over without being unpacked.
-            if header.last_position() <= kept.tree.size() {
-                continue;
+impl Source for Copied {
+    fn lines(&self, after: u64, size: u64, take: &mut Lines<'_>) -> Result<(), Finding> {
+        let (mut next, tail) = (1, self.log.tail());
+        while next <= tail {
+            let records = self.log.read(next, READ_BYTES)?;
+            if records.is_empty() {
+                return Err(Finding::new(Code::Changed, format_args!("commit {next}: missing")));
             }
-            let record =
-                record::decode(&bytes).map_err(|error| LogError::of_record(&store.name(), &place, error))?;
-            let there = kept.tree.size();
-            for (_, line) in record.positioned_lines().filter(|(at, _)| (there + 1..=size).contains(at)) {
-                let leaf = TreeHash::leaf(line);
-                let written = kept
-                    .events
-                    .write_all(line)
-                    .and_then(|()| kept.events.write_all(b"\n"))
-                    .and_then(|()| kept.leaves.write_all(&leaf.0));
-                written
-                    .map_err(|error| Finding::new(Code::Unreadable, format_args!("the bundle: {error}")))?;
-                kept.tree.append(leaf);
+            for bytes in records {
+                let place = format!("commit {next}");
+                let fail = |error| LogError::of_record(&self.name(), &place, error);
+                next += 1;
+                // What is not wanted is passed over without being unpacked.
+                if record::peek(&bytes).map_err(fail)?.last_position() <= after {
+                    continue;
+                }
+                let record = record::decode(&bytes).map_err(fail)?;
+                for (_, line) in record.positioned_lines().filter(|(at, _)| (after + 1..=size).contains(at)) {
+                    if !take(line)? {
+                        return Ok(());
+                    }
+                }
             }
-            drop(kept.tree.take_finished());
-            progress.reach(kept.tree.size());
         }
+        Ok(())
     }
-    Ok(())
 }

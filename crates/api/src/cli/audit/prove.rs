@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use daftar_domain::log::checkpoint::key::read_private;
-use daftar_domain::log::checkpoint::signer::Witness;
+use daftar_domain::log::checkpoint::signer::{Witness, memory_of};
 use daftar_domain::log::checkpoint::{SignedCheckpoint, Trust};
 use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::proof::text::MAX_TEXT_BYTES;
@@ -74,7 +74,7 @@ pub fn witness(request: &Path, keys: &Path, trust: Trust) -> Result<Vec<u8>, Fin
         let what = format!("{}: it holds {} keys, a witness has one", keys.display(), private.len());
         return Err(Finding::new(Code::Usage, what));
     }
-    let memory = super::super::keys::memory_of(keys);
+    let memory = memory_of(keys);
     let key = private.pop().expect("there is one");
     let mut witness = Witness::open(key, trust, &memory)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -51,6 +51,16 @@ pub async fn greeting(serving: &Serving, address: SocketAddr) -> String {
          active activeShare idle exporting }} exports {{ valueUsd byCommodityGroup {{ commodityGroup valueUsd share }} }} }} }}"
     );
     let body = serde_json::json!({ "query": question });
+    let signed = serving.signed();
+    let _ = match &signed {
+        Some(signed) => {
+            writeln!(text, "\nIts checkpoints are signed by the keys of {}.", signed.checkpoint.origin)
+        }
+        None => writeln!(
+            text,
+            "\nNothing is signed: make keys with `daftar keys new` and name them in checkpoint.keys."
+        ),
+    };
     let _ = write!(
         text,
         "\nTry:\n  curl -s http://{address}/graphql -H 'content-type: application/json' -d '{body}'\n\nStop it with Ctrl-C."

@@ -60,6 +60,14 @@ pub enum SignError {
     },
 }
 
+/// Where the last checkpoint is remembered that the keys in a file have signed: beside them, so that whoever moves the
+/// keys moves it too, and whoever restores a store from a backup does not.
+pub fn memory_of(keys: &Path) -> PathBuf {
+    let mut memory = keys.as_os_str().to_owned();
+    memory.push(".checkpoint");
+    memory.into()
+}
+
 /// The file that remembers the last checkpoint; one process at a time.
 #[derive(Debug)]
 struct Memory {

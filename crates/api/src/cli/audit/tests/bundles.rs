@@ -277,8 +277,10 @@ fn the_newest_green_checkpoint_is_kept_and_compared() {
     let (late, _) = office.export("late");
     let seen = Seen { since: Vec::new(), seen: Some(office.path("seen")) };
     let audit = |bundle: &Path| {
-        let input = Input { data: None, bundle: Some(bundle.to_owned()), checkpoint: None, work: None };
-        verify(&input, &office.keys(), &seen, false, &Progress::new())
+        let input =
+            Input { data: None, bundle: Some(bundle.to_owned()), url: None, checkpoint: None, work: None };
+        let verifying = Verifying { input, keys: office.keys(), seen: seen.clone(), unsigned_tail: false };
+        verifying.run(&mut |_, _, _| {}, &Progress::new()).map(|(_, verified)| verified.to_string())
     };
     assert!(audit(&early).unwrap().starts_with("verified: "));
     audit(&late).unwrap();

@@ -7,7 +7,13 @@ const QUERY: &str = "query Parks($first: Int) { position parks(first: $first) { 
                      events(first: 100) { nodes { position type } } }";
 
 fn input(data: Option<&Path>, bundle: Option<&Path>) -> Input {
-    Input { data: data.map(Path::to_owned), bundle: bundle.map(Path::to_owned), checkpoint: None, work: None }
+    Input {
+        data: data.map(Path::to_owned),
+        bundle: bundle.map(Path::to_owned),
+        url: None,
+        checkpoint: None,
+        work: None,
+    }
 }
 
 fn certify(office: &Office, position: Option<u64>, query: &str) -> Result<PathBuf, Finding> {
