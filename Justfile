@@ -23,3 +23,7 @@ lint:
     cargo fmt --all
     cargo clippy --workspace --all-targets -- -D warnings
     cargo clippy -p daftar-domain --no-default-features -- -D warnings
+
+# Speed beside PostGraphile 5 over PostgreSQL 15 (from npm and Debian) and a bare handler, in one run
+bench-peers *arguments:
+    tests/bench/peers/run {{arguments}}
