@@ -28,6 +28,8 @@ pub struct Config {
     pub http: Http,
     /// Documents and answers.
     pub graphql: GraphQl,
+    /// Past views.
+    pub views: Views,
     /// Subscriptions.
     pub subscription: Subscription,
     /// The writer.
@@ -77,6 +79,17 @@ pub struct GraphQl {
     pub answers_cached_max_bytes: usize,
     /// Commands of one `submit`: 1 to 500, default 500.
     pub submit_max: usize,
+}
+
+/// Settings of past views (`at`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Views {
+    /// Past views that are kept, each with what lists were made of it: 0 to 1,000, default 16.
+    pub past_max: usize,
+    /// How many events may be recorded until a past view that was made before them is made anew: 0 to 1,000,000,000,
+    /// default 100,000. A kept view keeps alive what the newest one had when it was made.
+    pub past_behind_max: u64,
 }
 
 /// Settings of subscriptions.
@@ -137,6 +150,7 @@ impl Default for Config {
             log: "warn".into(),
             http: Http::default(),
             graphql: GraphQl::default(),
+            views: Views::default(),
             subscription: Subscription::default(),
             ledger: Ledger::default(),
             checkpoint: Checkpoint::default(),
@@ -167,6 +181,12 @@ impl Default for GraphQl {
             answers_cached_max_bytes: 64 << 20,
             submit_max: 500,
         }
+    }
+}
+
+impl Default for Views {
+    fn default() -> Self {
+        Self { past_max: 16, past_behind_max: 100_000 }
     }
 }
 
@@ -267,7 +287,7 @@ impl Config {
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
-        let Self { http, graphql, subscription, ledger, checkpoint, .. } = &self;
+        let Self { http, graphql, views, subscription, ledger, checkpoint, .. } = &self;
         bounded("http.body_max_bytes", http.body_max_bytes, 1 << 10..=64 << 20)?;
         bounded("http.shutdown_max_seconds", http.shutdown_max_seconds, 0..=300)?;
         bounded("graphql.depth_max", graphql.depth_max, 4..=64)?;
@@ -282,6 +302,8 @@ impl Config {
         bounded("graphql.answers_cached_max", graphql.answers_cached_max, 0..=1_000_000)?;
         bounded("graphql.answers_cached_max_bytes", graphql.answers_cached_max_bytes, 0..=4 << 30)?;
         bounded("graphql.submit_max", graphql.submit_max, 1..=500)?;
+        bounded("views.past_max", views.past_max, 0..=1_000)?;
+        bounded("views.past_behind_max", views.past_behind_max, 0..=1_000_000_000)?;
         bounded("subscription.connections_max", subscription.connections_max, 1..=10_000)?;
         bounded("subscription.per_connection_max", subscription.per_connection_max, 1..=100)?;
         bounded("subscription.init_max_seconds", subscription.init_max_seconds, 1..=60)?;

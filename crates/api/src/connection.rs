@@ -2,7 +2,7 @@
 //! only when it is asked for. A cursor holds the sort key with its tiebreak, so it stays good while rows come and go.
 
 mod arguments;
-mod cursor;
+pub mod cursor;
 mod rows;
 mod whole;
 

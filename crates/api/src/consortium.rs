@@ -2,6 +2,7 @@
 
 pub mod mutation;
 pub mod object;
+pub mod provenance;
 pub mod query;
 pub mod row;
 

@@ -3,6 +3,7 @@
 mod keeps;
 pub mod mutation;
 pub mod object;
+pub mod provenance;
 pub mod query;
 pub mod row;
 pub mod summary;

@@ -67,12 +67,11 @@ impl FindingQuery {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Finding>>> {
         let view = self.0.view(context);
-        let findings = &view.state.findings;
-        let page = Connection::forward(first, after, findings.len(), |after: Option<u64>| {
+        let page = Connection::forward(first, after, view.findings(0).count(), |after: Option<u64>| {
             let of = |finding: &rules::Finding| {
                 (finding.fact, Finding { view: Arc::clone(view), finding: *finding })
             };
-            findings.after(after.unwrap_or(0)).map(of)
+            view.findings(after.unwrap_or(0)).map(of)
         });
         Some(page.map_err(Into::into))
     }

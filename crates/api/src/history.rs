@@ -243,14 +243,19 @@ impl Event {
 ///
 /// # Errors
 /// `PAGE_SIZE`, `INVALID_ARGUMENT`, `INVALID_CURSOR`; `INTERNAL` when events can't be read.
-pub fn history(view: &View, positions: &[Position], arguments: &PageArguments) -> Answer<Connection<Event>> {
+pub fn history(
+    view: &Arc<View>,
+    positions: impl Iterator<Item = Position>,
+    arguments: &PageArguments,
+) -> Answer<Connection<Event>> {
     let Some(source) = view.events.as_ref() else {
         return Err(Refusal::Fault("the events can't be read").into());
     };
     let source = Arc::clone(source);
-    let items = positions.iter().map(|position| (*position, *position)).collect();
-    let read = move |position: &Position| {
-        source.event(*position).map(Event::from).ok_or(Refusal::Fault("an event can't be read"))
+    let items = positions.map(|position| (position, position)).collect();
+    let read = |position: &Position| {
+        let event = source.event(*position).map(|event| Event::seen_in(event, view));
+        event.ok_or(Refusal::Fault("an event can't be read"))
     };
     Ok(WholeList { items }.page_with(arguments, read)?)
 }
@@ -277,6 +282,11 @@ impl EventQuery {
         scalar::Position(self.0.view(context).position)
     }
 
+    /// When the command of that event was recorded; null before the first.
+    fn recorded_at(&self, context: &Context<'_>) -> Option<scalar::DateTime> {
+        self.0.view(context).recorded_at.map(Into::into)
+    }
+
     /// The event at a position; null past the end.
     fn event(
         &self,
@@ -285,7 +295,7 @@ impl EventQuery {
     ) -> Option<Event> {
         let view = self.0.view(context);
         let source = view.events.as_ref().filter(|_| position.0 <= view.position)?;
-        source.event(position.0).map(Event::from)
+        source.event(position.0).map(|event| Event::seen_in(event, view))
     }
 
     /// The events after a position, in the order of the log.
@@ -301,7 +311,7 @@ impl EventQuery {
     }
 }
 
-fn events(view: &View, after: Position, first: Option<i32>) -> Answer<EventPage> {
+fn events(view: &Arc<View>, after: Position, first: Option<i32>) -> Answer<EventPage> {
     let asked = first.unwrap_or(PAGE_DEFAULT as i32);
     let first = match u64::try_from(asked) {
         Ok(first) if first <= PAGE_MOST as u64 => first,
@@ -309,8 +319,9 @@ fn events(view: &View, after: Position, first: Option<i32>) -> Answer<EventPage>
     };
     let last = after.saturating_add(first).min(view.position);
     let Some(source) = &view.events else { return Err(Refusal::Fault("the events can't be read").into()) };
-    let nodes: Option<Vec<Event>> =
-        (after.saturating_add(1)..=last).map(|at| source.event(at).map(Event::from)).collect();
+    let nodes: Option<Vec<Event>> = (after.saturating_add(1)..=last)
+        .map(|at| source.event(at).map(|event| Event::seen_in(event, view)))
+        .collect();
     let nodes = nodes.ok_or(Refusal::Fault("an event can't be read"))?;
     Ok(EventPage {
         nodes,

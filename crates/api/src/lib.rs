@@ -6,6 +6,8 @@ pub mod config;
 pub mod metrics;
 pub mod server;
 
+pub mod at;
+pub mod changes;
 pub mod connection;
 pub mod history;
 pub mod input;
@@ -13,6 +15,7 @@ pub mod listing;
 pub mod node;
 pub mod period;
 pub mod proof;
+pub mod provenance;
 pub mod scalar;
 pub mod search;
 pub mod view;

@@ -45,7 +45,8 @@ impl<F: Filter, O: OrderField> Listing<'_, F, O> {
         view: &Arc<View>,
         node: impl Fn(&Arc<View>, u32) -> T + Send + Sync + 'static,
     ) -> Result<Connection<T>, Refusal> {
-        let condition = self.filter.condition(view, self.scope)?;
+        let (_, order) = self.usual.0.order();
+        let condition = self.filter.condition(view, self.scope)?.seen(order(view));
         let ordered = self.order_by.is_some_and(|keys| !keys.is_empty());
         let sorting = sorting(self.order_by, self.usual)?;
         let list = match self.search {

@@ -39,6 +39,11 @@ pub fn view<'a>(context: &Context<'a>) -> &'a Arc<View> {
 pub struct Reads(Option<Arc<View>>);
 
 impl Reads {
+    /// A view that a question named.
+    pub fn of(view: Arc<View>) -> Self {
+        Self(Some(view))
+    }
+
     /// That view.
     pub fn view<'a>(&'a self, context: &Context<'a>) -> &'a Arc<View> {
         self.0.as_ref().unwrap_or_else(|| view(context))

@@ -40,6 +40,14 @@ pub enum Refusal {
         /// The number of events there are.
         end: u64,
     },
+    /// A point of the record that can't be asked.
+    #[error("`{argument}` {why}")]
+    AsOf {
+        /// The argument at fault.
+        argument: &'static str,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// Something in the server is not as it should be.
     #[error("{0}")]
     Fault(&'static str),
@@ -53,6 +61,10 @@ impl Refusal {
         ("INVALID_CURSOR", "A cursor is not one of this list in this order."),
         ("INVALID_VALUE", "A value in an argument is not valid."),
         ("OUT_OF_RANGE", "A position or size is not within the log."),
+        (
+            "INVALID_AS_OF",
+            "A position or moment is not one of the record: before its first event, or not reached yet.",
+        ),
         ("INTERNAL", "The server has a fault; the request ID leads to its log."),
     ];
 
@@ -64,6 +76,7 @@ impl Refusal {
             Self::Cursor(_) => "INVALID_CURSOR",
             Self::Value { .. } => "INVALID_VALUE",
             Self::Beyond { .. } => "OUT_OF_RANGE",
+            Self::AsOf { .. } => "INVALID_AS_OF",
             Self::Fault(_) => "INTERNAL",
         }
     }

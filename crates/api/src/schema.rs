@@ -6,8 +6,8 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::server::Server;
 use crate::{
-    consortium, emc, export, finding, history, node, overview, park, proof, reference, revival, search, sme,
-    submit, subscription,
+    at, changes, consortium, emc, export, finding, history, node, overview, park, proof, reference, revival,
+    search, sme, submit, subscription,
 };
 
 /// Every question.
@@ -27,6 +27,8 @@ pub struct QueryRoot(
     search::SearchQuery,
     proof::ProofQuery,
     node::NodeQuery,
+    changes::ChangeQuery,
+    at::AsOfQuery,
 );
 
 /// Every command.

@@ -73,7 +73,9 @@ fn found(view: &Arc<View>, text: &str, kinds: Option<&[SearchKind]>) -> Result<R
     for kind in SearchKind::ALL {
         let asked = kinds.is_none_or(|kinds| kinds.contains(&kind));
         let says = (kind.texts().texts)(view).ask(text).is_some();
-        let condition = if asked && says { Condition::All(Vec::new()) } else { Condition::Any(Vec::new()) };
+        let order = (kind.texts().order)(view);
+        let condition =
+            if asked && says { Condition::All(Vec::new()).seen(order) } else { Condition::Any(Vec::new()) };
         let numbered = match kind {
             SearchKind::Sme => sme::query::numbered(view, text),
             _ => Rows::default(),

@@ -86,7 +86,7 @@ impl Server {
         let prover = Arc::new(Prover::new(Arc::clone(&log)));
         let signing = Arc::new(Signing::default());
         let commits = Commits::of(Arc::clone(&log));
-        let folding = Arc::new(Folding::start(commits.clone()));
+        let folding = Arc::new(Folding::start(commits.clone(), config.views.clone()));
         let settings = LedgerSettings {
             queue_commands: config.ledger.queue_max,
             submission_commands: config.graphql.submit_max,

@@ -3,4 +3,5 @@
 mod answers;
 mod lists;
 mod oracle;
+mod past;
 mod sums;

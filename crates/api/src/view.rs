@@ -3,25 +3,32 @@
 //! A view is one immutable value that is cheap to clone. It is a fold of the log and nothing else: the same events give
 //! the same view. A request reads one view, so all its answers agree; nothing here does I/O or takes a lock while
 //! reading. Rows are numbered densely in the order of recording and never go away; facts keep their dates and
-//! positions.
+//! positions, so that a view as of an earlier position is made of the newest one without a fold, and answers what that
+//! position's own view answered.
 
+pub mod amended;
+pub mod commands;
 pub mod condition;
 pub mod counts;
 pub mod dated;
 pub mod facet;
+pub mod lists;
+pub mod noted;
 pub mod order;
 pub mod row;
 pub mod search;
 pub mod select;
 
-use std::sync::{Arc, Mutex};
+mod views;
 
-use arc_swap::ArcSwap;
+use std::sync::Arc;
+
 use daftar_domain::envelope::{EntityId, Position, Recorded};
 use daftar_domain::reference::Reference;
+use daftar_domain::rules::Finding;
 use daftar_domain::value::{Date, Moment};
 use daftar_domain::{EventData, State};
-use tokio::sync::watch;
+use imbl::Vector;
 
 use crate::consortium::row::ConsortiumRows;
 use crate::emc::row::EmcRows;
@@ -30,6 +37,10 @@ use crate::history::EventSource;
 use crate::park::row::ParkRows;
 use crate::revival::row::RevivalRows;
 use crate::sme::row::SmeRows;
+use commands::{Command, Commands};
+use noted::Noted;
+use row::Row;
+pub use views::Views;
 
 /// What is asked of the log up to a position.
 #[derive(Clone, Default)]
@@ -38,10 +49,14 @@ pub struct View {
     pub position: Position,
     /// When its command was recorded.
     pub recorded_at: Option<Moment>,
-    /// The state that this view was published with; its findings are answered from here.
+    /// The state that the newest view was published with; findings are answered from here.
     pub state: State,
     /// The reference tables.
     pub reference: Arc<Reference>,
+    /// The reference tables as they became, each with the position from which they stood.
+    pub(crate) references: Vector<(Position, Arc<Reference>)>,
+    /// Where each command ended.
+    pub commands: Commands,
     /// Parks.
     pub parks: ParkRows,
     /// Units.
@@ -68,6 +83,7 @@ impl View {
     pub fn fold(&mut self, recorded: &Recorded) {
         self.position = recorded.position;
         self.recorded_at = Some(recorded.recorded_at);
+        self.commands.note(recorded);
         let event = &recorded.event;
         match (&event.data, event.entity) {
             (EventData::Export(data), EntityId::Export(id)) => self.fold_export(id, data, recorded),
@@ -82,22 +98,34 @@ impl View {
             (EventData::Opening(_), _) => {}
             (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
         }
-        for entity in std::iter::once(&event.entity).chain(&event.refs) {
-            self.note(*entity, recorded.position);
-        }
+        self.note(event.entity, recorded.position, true);
+        event.refs.iter().for_each(|entity| self.note(*entity, recorded.position, false));
     }
 
     /// Adds an event to the history of an entity that it belongs to or concerns.
-    fn note(&mut self, entity: EntityId, position: Position) {
+    fn note(&mut self, entity: EntityId, position: Position, own: bool) {
         match entity {
             EntityId::Log | EntityId::Reference => {}
-            EntityId::Park(id) => self.parks.note(id, position),
-            EntityId::Sme(id) => self.smes.note(id, position),
-            EntityId::Revival(id) => self.revivals.note(id, position),
-            EntityId::Consortium(id) => self.consortiums.note(id, position),
-            EntityId::Emc(id) => self.emcs.note(id, position),
-            EntityId::Export(id) => self.exports.note(id, position),
+            EntityId::Park(id) => self.parks.note(id, position, own),
+            EntityId::Sme(id) => self.smes.note(id, position, own),
+            EntityId::Revival(id) => self.revivals.note(id, position, own),
+            EntityId::Consortium(id) => self.consortiums.note(id, position, own),
+            EntityId::Emc(id) => self.emcs.note(id, position, own),
+            EntityId::Export(id) => self.exports.note(id, position, own),
         }
+    }
+
+    /// The history of an entity; none for one that is not recorded in this view, and for the log and the tables.
+    pub fn noted(&self, entity: EntityId) -> Option<&Noted> {
+        Some(match entity {
+            EntityId::Log | EntityId::Reference => return None,
+            EntityId::Park(id) => self.parks.row(self.parks.by_id(id)?).get().noted(),
+            EntityId::Sme(id) => self.smes.row(self.smes.by_id(id)?).get().noted(),
+            EntityId::Revival(id) => self.revivals.row(self.revivals.by_id(id)?).get().noted(),
+            EntityId::Consortium(id) => self.consortiums.row(self.consortiums.by_id(id)?).get().noted(),
+            EntityId::Emc(id) => self.emcs.row(self.emcs.by_id(id)?).get().noted(),
+            EntityId::Export(id) => self.exports.row(self.exports.by_id(id)?).get().noted(),
+        })
     }
 
     /// Makes orders and searches show all that was folded. Costs what was changed, or a sort where much was.
@@ -118,54 +146,35 @@ impl View {
         view
     }
 
+    /// The view as of the end of an earlier command. Costs the same however much was recorded; what lists need is made
+    /// when they are asked.
+    pub fn as_of(&self, end: Command) -> Self {
+        let at = end.position;
+        let reference = match self.references.iter().rfind(|(from, _)| *from <= at) {
+            Some((_, reference)) => Arc::clone(reference),
+            None => Arc::default(),
+        };
+        Self {
+            position: at,
+            recorded_at: Some(end.recorded_at),
+            parks: self.parks.as_of(at),
+            smes: self.smes.as_of(at, [Arc::clone(&self.reference), Arc::clone(&reference)]),
+            revivals: self.revivals.as_of(at),
+            consortiums: self.consortiums.as_of(at),
+            emcs: self.emcs.as_of(at),
+            exports: self.exports.as_of(at),
+            reference,
+            ..self.clone()
+        }
+    }
+
+    /// Facts that later events undercut, after the one at a position, in order.
+    pub fn findings(&self, after: Position) -> impl Iterator<Item = &Finding> {
+        self.state.findings.as_of(self.position, after)
+    }
+
     /// The day that it is in Tehran when the last event was recorded: what holds "now" in this view.
     pub fn today(&self) -> Date {
         self.recorded_at.map_or(Date::MIN, Moment::tehran_date)
-    }
-}
-
-/// The newest view, for readers on any thread, and the one writer that publishes the next.
-pub struct Views {
-    newest: ArcSwap<View>,
-    next: Mutex<View>,
-    reached: watch::Sender<Position>,
-}
-
-impl Views {
-    /// Views that start from what a replay has folded.
-    pub fn new(mut view: View) -> Self {
-        view.settle();
-        let reached = watch::Sender::new(view.position);
-        Self { newest: ArcSwap::from_pointee(view.clone()), next: Mutex::new(view), reached }
-    }
-
-    /// The newest view.
-    pub fn newest(&self) -> Arc<View> {
-        self.newest.load_full()
-    }
-
-    /// Folds what was recorded into the next view and makes it the newest. Called by the one writer, in the order of
-    /// the log, before it acknowledges.
-    pub fn publish(&self, state: State, recorded: &[Recorded]) {
-        // A fold that panicked left a half-made view behind: nothing may be published after it.
-        let mut next = self.next.lock().expect("no fold has panicked");
-        recorded.iter().for_each(|recorded| next.fold(recorded));
-        next.state = state;
-        next.settle();
-        self.newest.store(Arc::new(next.clone()));
-        self.reached.send_replace(next.position);
-    }
-
-    /// A view that has reached a position, as soon as there is one.
-    pub async fn reached(&self, position: Position) -> Arc<View> {
-        let mut reached = self.reached.subscribe();
-        // The sender lives as long as `self`, so waiting can't fail.
-        let _ = reached.wait_for(|reached| *reached >= position).await;
-        self.newest()
-    }
-
-    /// The positions of new views, as they are published.
-    pub fn positions(&self) -> watch::Receiver<Position> {
-        self.reached.subscribe()
     }
 }

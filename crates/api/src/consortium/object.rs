@@ -6,6 +6,7 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
 use daftar_domain::value::{self, ConsortiumId};
 
+use super::provenance::ConsortiumField;
 use super::row::ConsortiumRow;
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::export::CommodityGroup;
@@ -15,6 +16,7 @@ use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::period::PeriodInput;
+use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Position};
 use crate::sme::Sme;
@@ -63,8 +65,8 @@ pub struct Membership {
 impl Membership {
     /// The memberships of a consortium that are not voided, in the order in which they began.
     pub fn of(view: &Arc<View>, consortium: u32) -> impl Iterator<Item = Self> {
-        let row = view.consortiums.row(consortium).get();
-        row.members.standing().map(move |fact| Self {
+        let row = view.consortiums.row(consortium);
+        row.members().map(move |fact| Self {
             view: Arc::clone(view),
             consortium,
             sme: fact.value.sme,
@@ -197,14 +199,14 @@ impl Consortium {
         #[graphql(desc = "The day; after everything that is recorded when left out.")] on: Option<Date>,
     ) -> Option<Answer<Phase>> {
         match on.map(|on| on.value()).transpose() {
-            Ok(on) => self.row().get().phases.on(on).map(|fact| Ok(fact.value.into())),
+            Ok(on) => self.row().phase(on).map(|fact| Ok(fact.value.into())),
             Err(error) => Some(Err(Refusal::Value { argument: "on", error }.into())),
         }
     }
 
     /// Every phase that it reached, in order.
     fn phase_history(&self) -> Vec<PhaseReached> {
-        let phases = self.row().get().phases.standing().map(|fact| PhaseReached {
+        let phases = self.row().phases().map(|fact| PhaseReached {
             phase: fact.value.into(),
             since: fact.effective.into(),
             position: Position(fact.position),
@@ -258,7 +260,20 @@ impl Consortium {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
+    }
+
+    /// Which events set the values of its fields, each on the day where one is given.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<ConsortiumField>>,
+        #[graphql(desc = "The day.")] on: Option<Date>,
+    ) -> Option<Answer<Vec<Provenance<ConsortiumField>>>> {
+        let on = on.map(|on| on.value()).transpose().map_err(Refusal::value("on"));
+        let set_by = |on: Option<value::Date>| {
+            provenance(&self.view, fields, |field| self.row().provenance(field, on))
+        };
+        Some(on.map(set_by).map_err(Into::into))
     }
 
     /// The events that it is in, in the order of the log.
@@ -269,6 +284,6 @@ impl Consortium {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

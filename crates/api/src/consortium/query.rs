@@ -88,7 +88,7 @@ const NAME_LATIN: Text = Text {
 };
 
 const PHASE: Sorts<daftar_domain::consortium::Phase> = Sorts {
-    of: |view, row, _| Some(view.consortiums.row(row).phases.latest()?.value),
+    of: |view, row, _| Some(view.consortiums.row(row).phase(None)?.value),
     now: Some(|view| &view.consortiums.lists().phases),
     ever: None,
 };

@@ -6,6 +6,7 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
 use daftar_domain::value::{self, EmcId};
 
+use super::provenance::EmcField;
 use super::row::EmcRow;
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::export::object::Export;
@@ -14,6 +15,7 @@ use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::period::PeriodInput;
+use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, LegalId, Position};
 use crate::sme::Sme;
@@ -47,8 +49,8 @@ pub struct Mandate {
 impl Mandate {
     /// The mandates of a company that are not voided, by their first day.
     pub fn of(view: &Arc<View>, emc: u32) -> impl Iterator<Item = Self> {
-        let row = view.emcs.row(emc).get();
-        row.mandates.standing().map(move |fact| Self {
+        let row = view.emcs.row(emc);
+        row.mandates().map(move |fact| Self {
             view: Arc::clone(view),
             emc,
             sme: fact.value.sme,
@@ -204,7 +206,7 @@ impl Emc {
 
     /// Every rank that it was given, in order.
     fn rank_history(&self) -> Vec<RankGiven> {
-        let ranks = self.row().get().ranks.standing().map(|fact| RankGiven {
+        let ranks = self.row().ranks().map(|fact| RankGiven {
             rank: fact.value.into(),
             since: fact.effective.into(),
             position: Position(fact.position),
@@ -257,7 +259,20 @@ impl Emc {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
+    }
+
+    /// Which events set the values of its fields, each on the day where one is given.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<EmcField>>,
+        #[graphql(desc = "The day.")] on: Option<Date>,
+    ) -> Option<Answer<Vec<Provenance<EmcField>>>> {
+        let on = on.map(|on| on.value()).transpose().map_err(Refusal::value("on"));
+        let set_by = |on: Option<value::Date>| {
+            provenance(&self.view, fields, |field| self.row().provenance(field, on))
+        };
+        Some(on.map(set_by).map_err(Into::into))
     }
 
     /// The events that it is in, in the order of the log.
@@ -268,6 +283,6 @@ impl Emc {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

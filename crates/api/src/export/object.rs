@@ -6,12 +6,14 @@ use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{ExportId, SolarMonth};
 
-use super::row::ExportRow;
+use super::provenance::ExportField;
+use super::row::{ExportRow, Said};
 use crate::connection::{Connection, PageArguments};
 use crate::consortium::object::Consortium;
 use crate::emc::object::Emc;
 use crate::history::{Basis, Event, history};
 use crate::node;
+use crate::provenance::{Provenance, provenance};
 use crate::reference::{Country, Province};
 use crate::refusal::Answer;
 use crate::revival::object::Money;
@@ -85,6 +87,10 @@ impl Export {
     fn row(&self) -> RowAt<'_, ExportRow> {
         self.view.exports.row(self.row)
     }
+
+    fn said(&self) -> &Said {
+        self.row().said()
+    }
 }
 
 /// An export record: an item of a customs declaration, with the unit or company that exported it.
@@ -97,97 +103,97 @@ impl Export {
 
     /// The date of the declaration.
     fn on(&self) -> Date {
-        self.row().on.into()
+        self.said().on.into()
     }
 
     /// The Solar Hijri month of that date.
     fn month(&self) -> scalar::SolarMonth {
-        scalar::SolarMonthText(SolarMonth::of(self.row().on)).into()
+        scalar::SolarMonthText(SolarMonth::of(self.said().on)).into()
     }
 
     /// The unit that exported, or that the company acted for.
     fn sme(&self) -> Option<Sme> {
-        Some(Sme::new(&self.view, self.row().sme?, None))
+        Some(Sme::new(&self.view, self.said().sme?, None))
     }
 
     /// The export management company that exported.
     fn emc(&self) -> Option<Emc> {
-        Some(Emc::new(&self.view, self.row().emc?))
+        Some(Emc::new(&self.view, self.said().emc?))
     }
 
     /// The consortium that it went through.
     fn consortium(&self) -> Option<Consortium> {
-        Some(Consortium::new(&self.view, self.row().consortium?))
+        Some(Consortium::new(&self.view, self.said().consortium?))
     }
 
     /// The way by which it reached its market.
     fn channel(&self) -> Channel {
-        self.row().channel().into()
+        self.said().channel().into()
     }
 
     /// The province of the unit on the date; null without a unit.
     fn province(&self) -> Option<Province> {
-        Some(Province::new(&self.view, self.row().province?))
+        Some(Province::new(&self.view, self.said().province?))
     }
 
     /// The customs office, as it was entered.
     fn office(&self) -> &str {
-        self.row().get().facts.office.as_str()
+        self.said().facts.office.as_str()
     }
 
     /// The declaration number (kotaj).
     fn declaration(&self) -> DeclarationNumber {
-        self.row().facts.declaration.into()
+        self.said().facts.declaration.into()
     }
 
     /// The item of the declaration, from 1.
     fn item(&self) -> i32 {
-        self.row().facts.item.number().into()
+        self.said().facts.item.number().into()
     }
 
     /// The HS code, 8 digits.
     fn hs(&self) -> HsCode {
-        self.row().facts.hs.into()
+        self.said().facts.hs.into()
     }
 
     /// The edition that the code is read in.
     fn edition(&self) -> HsEdition {
-        self.row().facts.edition.into()
+        self.said().facts.edition.into()
     }
 
     /// The commodity group, by the table that was in force on the date.
     fn commodity_group(&self) -> CommodityGroup {
-        self.row().facts.commodity_group.into()
+        self.said().facts.commodity_group.into()
     }
 
     /// The country of destination.
     fn destination(&self) -> Country {
-        Country::new(&self.view, self.row().facts.destination)
+        Country::new(&self.view, self.said().facts.destination)
     }
 
     /// The net weight, in kg.
     fn net_weight(&self) -> Decimal {
-        self.row().facts.net_weight.into()
+        self.said().facts.net_weight.into()
     }
 
     /// The value, in US dollars.
     fn value_usd(&self) -> Decimal {
-        self.row().facts.value_usd.into()
+        self.said().facts.value_usd.into()
     }
 
     /// The value in the currency that was declared, where it isn't the dollar.
     fn value(&self) -> Option<Money> {
-        self.row().facts.value.map(Into::into)
+        self.said().facts.value.map(Into::into)
     }
 
     /// Whether it was voided. What is voided counts nowhere.
     fn voided(&self) -> bool {
-        self.row().voided.is_some()
+        self.row().voided().is_some()
     }
 
     /// The position of the event that voided it.
     fn voided_at(&self) -> Option<Position> {
-        self.row().voided.map(Position)
+        self.row().voided().map(Position)
     }
 
     /// Whether it was recorded here or taken over.
@@ -197,7 +203,15 @@ impl Export {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
+    }
+
+    /// Which events set the values of its fields.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<ExportField>>,
+    ) -> Vec<Provenance<ExportField>> {
+        provenance(&self.view, fields, |field| self.row().provenance(field))
     }
 
     /// The events that it is in, in the order of the log.
@@ -208,6 +222,6 @@ impl Export {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

@@ -78,59 +78,60 @@ impl OrderField for ExportOrderField {
     }
 }
 
-const ON: Ranked<value::Date> = Ranked { of: |view, row, _| Some(view.exports.row(row).on), order: None };
+const ON: Ranked<value::Date> =
+    Ranked { of: |view, row, _| Some(view.exports.row(row).said().on), order: None };
 
 const VALUE_USD: Ranked<i64> = Ranked {
-    of: |view, row, _| Some(view.exports.row(row).facts.value_usd.cents()),
+    of: |view, row, _| Some(view.exports.row(row).said().facts.value_usd.cents()),
     order: Some(|view| &view.exports.lists().by_value),
 };
 
 const NET_WEIGHT: Ranked<i64> =
-    Ranked { of: |view, row, _| Some(view.exports.row(row).facts.net_weight.grams()), order: None };
+    Ranked { of: |view, row, _| Some(view.exports.row(row).said().facts.net_weight.grams()), order: None };
 
-const SME: Sorts<u32> = Sorts { of: |view, row, _| view.exports.row(row).sme, now: None, ever: None };
+const SME: Sorts<u32> = Sorts { of: |view, row, _| view.exports.row(row).said().sme, now: None, ever: None };
 
 const GROUP: Sorts<value::CommodityGroup> = Sorts {
-    of: |view, row, _| Some(view.exports.row(row).facts.commodity_group),
+    of: |view, row, _| Some(view.exports.row(row).said().facts.commodity_group),
     now: Some(|view| &view.exports.lists().groups),
     ever: None,
 };
 
 const HS: Sorts<HsCode> =
-    Sorts { of: |view, row, _| Some(view.exports.row(row).facts.hs), now: None, ever: None };
+    Sorts { of: |view, row, _| Some(view.exports.row(row).said().facts.hs), now: None, ever: None };
 
 const DESTINATION: Sorts<value::CountryCode> = Sorts {
-    of: |view, row, _| Some(view.exports.row(row).facts.destination),
+    of: |view, row, _| Some(view.exports.row(row).said().facts.destination),
     now: Some(|view| &view.exports.lists().destinations),
     ever: None,
 };
 
 const PROVINCE: Sorts<Option<value::ProvinceCode>> = Sorts {
-    of: |view, row, _| Some(view.exports.row(row).province),
+    of: |view, row, _| Some(view.exports.row(row).said().province),
     now: Some(|view| &view.exports.lists().provinces),
     ever: None,
 };
 
 const CHANNEL: Sorts<daftar_domain::export::Channel> = Sorts {
-    of: |view, row, _| Some(view.exports.row(row).channel()),
+    of: |view, row, _| Some(view.exports.row(row).said().channel()),
     now: Some(|view| &view.exports.lists().channels),
     ever: None,
 };
 
 const CONSORTIUM: Sorts<u32> = Sorts {
-    of: |view, row, _| view.exports.row(row).consortium,
+    of: |view, row, _| view.exports.row(row).said().consortium,
     now: Some(|view| &view.exports.lists().consortiums),
     ever: None,
 };
 
 const EMC: Sorts<u32> = Sorts {
-    of: |view, row, _| view.exports.row(row).emc,
+    of: |view, row, _| view.exports.row(row).said().emc,
     now: Some(|view| &view.exports.lists().emcs),
     ever: None,
 };
 
 const DECLARATION: Sorts<value::DeclarationNumber> =
-    Sorts { of: |view, row, _| Some(view.exports.row(row).facts.declaration), now: None, ever: None };
+    Sorts { of: |view, row, _| Some(view.exports.row(row).said().facts.declaration), now: None, ever: None };
 
 /// The number of no row: what an ID that is not recorded leads to.
 const NO_ROW: u32 = u32::MAX;
@@ -164,7 +165,7 @@ impl ExportFilter {
             }
             if let Some(prefix) = hs.prefix().map(|prefix| latin_digits(prefix.trim()).into_owned()) {
                 narrowing.add(Condition::check(None, move |view, row| {
-                    view.exports.row(row).facts.hs.starts_with(&prefix)
+                    view.exports.row(row).said().facts.hs.starts_with(&prefix)
                 }))?;
             }
         }
@@ -196,7 +197,7 @@ impl ExportFilter {
         let view = narrowing.view;
         let of_sme = |sme: &u32| match *sme {
             NO_ROW => Vec::new(),
-            sme => view.smes.row(sme).exports.iter().map(|(_, row)| *row).collect(),
+            sme => view.exports_of_sme(sme).iter().map(|(_, row)| *row).collect(),
         };
         let sme = |id: &ID| match node::decode(id) {
             Some(EntityId::Sme(id)) => Ok(view.smes.by_id(id).unwrap_or(NO_ROW)),
@@ -257,7 +258,7 @@ pub fn exports_of(
     let mut all = vec![Condition::Within(rows)];
     if let Some(period) = period {
         let period = period.period()?;
-        all.push(Condition::check(None, move |view, row| period.contains(view.exports.row(row).on)));
+        all.push(Condition::check(None, move |view, row| period.contains(view.exports.row(row).said().on)));
     }
     Ok(list(view, all, order_by, page)?)
 }

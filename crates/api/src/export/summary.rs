@@ -9,7 +9,7 @@ use daftar_domain::value::{Period, SolarMonth, share};
 
 use super::object::{Channel, CommodityGroup};
 use super::query::ExportFilter;
-use super::row::ExportRow;
+use super::row::Said;
 use super::row::months::Cell;
 use super::sums::{Grouping, Key, Time, sums, sums_of};
 use crate::connection::PAGE_MOST;
@@ -156,7 +156,7 @@ pub struct ExportTotals {
 
 impl ExportTotals {
     /// The sum of records.
-    pub fn sum<'a>(exports: impl Iterator<Item = &'a ExportRow>) -> Self {
+    pub fn sum<'a>(exports: impl Iterator<Item = &'a Said>) -> Self {
         let mut total = Cell::default();
         exports.for_each(|export| total += &export.cell());
         Self {

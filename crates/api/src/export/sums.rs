@@ -152,7 +152,7 @@ pub fn sums(view: &View, period: Period, grouping: Grouping, keeps: Keeps<'_>) -
     for part in days {
         let time = sums.time(SolarMonth::of(part.0).ordinal());
         for row in view.exports.within(part) {
-            let export = view.exports.row(row);
+            let export = view.exports.row(row).said();
             let dimensions = export.dimensions();
             if keeps.is_none_or(|keeps| keeps(&dimensions)) {
                 sums.add_joint(time, &dimensions, &export.cell());

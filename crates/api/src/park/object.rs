@@ -6,11 +6,13 @@ use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::ParkId;
 
-use super::row::ParkRow;
+use super::provenance::ParkField;
+use super::row::{ParkFacts, ParkRow};
 use crate::connection::{Connection, PageArguments};
 use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
+use crate::provenance::{Provenance, provenance};
 use crate::reference::Province;
 use crate::refusal::Answer;
 use crate::scalar::{Date, Decimal};
@@ -51,6 +53,10 @@ impl Park {
     fn row(&self) -> RowAt<'_, ParkRow> {
         self.view.parks.row(self.row)
     }
+
+    fn facts(&self) -> Arc<ParkFacts> {
+        self.row().facts(None)
+    }
 }
 
 /// An industrial park or zone: a bounded, approved area in a province, divided into plots.
@@ -67,18 +73,18 @@ impl Park {
     }
 
     /// The Persian name, as it was entered.
-    fn name(&self) -> &str {
-        self.row().get().current().name.as_str()
+    fn name(&self) -> String {
+        self.facts().name.as_str().to_owned()
     }
 
     /// The Latin name, as it was entered.
-    fn name_latin(&self) -> Option<&str> {
-        self.row().get().current().name_latin.as_ref().map(|name| name.as_str())
+    fn name_latin(&self) -> Option<String> {
+        self.facts().name_latin.as_ref().map(|name| name.as_str().to_owned())
     }
 
     /// Park or zone.
     fn kind(&self) -> ParkKind {
-        self.row().get().current().kind.into()
+        self.facts().kind.into()
     }
 
     /// The province that it lies in.
@@ -88,22 +94,22 @@ impl Park {
 
     /// The whole area, in hectares.
     fn area(&self) -> Decimal {
-        self.row().get().current().area.into()
+        self.facts().area.into()
     }
 
     /// The part of the area that can be sold, in hectares; no limit where it is not known.
     fn saleable(&self) -> Option<Decimal> {
-        self.row().get().current().saleable.map(Into::into)
+        self.facts().saleable.map(Into::into)
     }
 
     /// How many plots it has.
     fn plots(&self) -> u32 {
-        self.row().get().current().plots
+        self.facts().plots
     }
 
     /// How many plots were allotted before the registry.
     fn allotted(&self) -> u32 {
-        self.row().get().current().allotted
+        self.facts().allotted
     }
 
     /// When it was established.
@@ -118,7 +124,7 @@ impl Park {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
     }
 
     /// How many units lie in it, closed ones among them.
@@ -143,6 +149,14 @@ impl Park {
         Some(smes_of_park(&self.view, self.row().id, filter, order_by.as_deref(), &arguments))
     }
 
+    /// Which events set the values of its fields.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<ParkField>>,
+    ) -> Vec<Provenance<ParkField>> {
+        provenance(&self.view, fields, |field| self.row().provenance(field))
+    }
+
     /// The events that it is in, in the order of the log.
     fn history(
         &self,
@@ -151,6 +165,6 @@ impl Park {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

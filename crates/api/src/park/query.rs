@@ -80,7 +80,7 @@ const NAME: Text = Text {
 };
 
 const NAME_LATIN: Text = Text {
-    of: |view, row, _| Some(search_key(view.parks.row(row).current().name_latin.as_ref()?.as_str()).into()),
+    of: |view, row, _| Some(search_key(view.parks.row(row).facts(None).name_latin.as_ref()?.as_str()).into()),
     order: None,
     search: |view| &view.parks.lists().search,
 };
@@ -92,16 +92,16 @@ const PROVINCE: Sorts<value::ProvinceCode> = Sorts {
 };
 
 const KIND: Sorts<daftar_domain::park::ParkKind> = Sorts {
-    of: |view, row, _| Some(view.parks.row(row).current().kind),
+    of: |view, row, _| Some(view.parks.row(row).facts(None).kind),
     now: Some(|view| &view.parks.lists().kinds),
     ever: None,
 };
 
 const AREA: Ranked<value::Hectares> =
-    Ranked { of: |view, row, _| Some(view.parks.row(row).current().area), order: None };
+    Ranked { of: |view, row, _| Some(view.parks.row(row).facts(None).area), order: None };
 
 const PLOTS: Ranked<i64> =
-    Ranked { of: |view, row, _| Some(view.parks.row(row).current().plots.into()), order: None };
+    Ranked { of: |view, row, _| Some(view.parks.row(row).facts(None).plots.into()), order: None };
 
 const ESTABLISHED_ON: Ranked<value::Date> = Ranked {
     of: |view, row, _| Some(view.parks.row(row).established),

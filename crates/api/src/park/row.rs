@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::park::{ParkEstablished, ParkEvent, ParkKind, ParkRevised};
-use daftar_domain::value::{Date, Hectares, Index, Name, ParkCode, ParkId, ProvinceCode, Table, search_key};
+use daftar_domain::value::{Date, Hectares, Index, Name, ParkCode, ParkId, ProvinceCode, search_key};
 
 use crate::view::View;
+use crate::view::amended::{Amend, Amended};
 use crate::view::counts::Counts;
 use crate::view::facet::Facet;
+use crate::view::lists::Lists;
+use crate::view::noted::Noted;
 use crate::view::order::Order;
-use crate::view::row::RowAt;
+use crate::view::row::{NEWEST, Row, RowAt, Seen};
 use crate::view::search::Search;
 
 /// What may change of a park.
@@ -32,8 +35,10 @@ pub struct ParkFacts {
     pub allotted: u32,
 }
 
-impl ParkFacts {
-    fn revise(&mut self, revised: &ParkRevised) {
+impl Amend for ParkFacts {
+    type By = ParkRevised;
+
+    fn amend(&mut self, revised: &ParkRevised) {
         let ParkRevised { name, name_latin, kind, area, saleable, plots, allotted } = revised;
         self.name = name.clone().unwrap_or_else(|| self.name.clone());
         self.name_latin = name_latin.clone().or_else(|| self.name_latin.take());
@@ -43,13 +48,10 @@ impl ParkFacts {
         self.plots = plots.unwrap_or(self.plots);
         self.allotted = allotted.unwrap_or(self.allotted);
     }
-}
 
-/// A revision with its dates.
-#[derive(Clone, Debug)]
-struct Revision {
-    effective: Date,
-    revised: Arc<ParkRevised>,
+    fn name(&self) -> &Name {
+        &self.name
+    }
 }
 
 /// A park.
@@ -65,19 +67,23 @@ pub struct ParkRow {
     pub established: Date,
     /// Whether it was taken over.
     pub basis: Basis,
-    /// How many events it has.
-    pub version: u32,
-    /// The events of its history.
-    pub events: Vec<Position>,
-    original: Arc<ParkFacts>,
-    revisions: Vec<Revision>,
-    current: Arc<ParkFacts>,
-    key: Arc<str>,
+    facts: Amended<ParkFacts>,
+    noted: Noted,
+}
+
+impl Row for ParkRow {
+    fn noted(&self) -> &Noted {
+        &self.noted
+    }
+
+    fn noted_mut(&mut self) -> &mut Noted {
+        &mut self.noted
+    }
 }
 
 impl ParkRow {
     fn new(id: ParkId, event: &ParkEstablished, recorded: &Recorded) -> Self {
-        let facts = Arc::new(ParkFacts {
+        let facts = Amended::new(ParkFacts {
             name: event.name.clone(),
             name_latin: event.name_latin.clone(),
             kind: event.kind,
@@ -92,48 +98,41 @@ impl ParkRow {
             province: event.province,
             established: recorded.event.effective,
             basis: recorded.event.basis,
-            version: recorded.entity_version,
-            events: Vec::new(),
-            key: search_key(facts.name.as_str()).into(),
-            current: Arc::clone(&facts),
-            original: facts,
-            revisions: Vec::new(),
+            facts,
+            noted: Noted::default(),
         }
     }
+}
 
-    fn revise(&mut self, event: &ParkRevised, recorded: &Recorded) {
-        self.version = recorded.entity_version;
-        let effective = recorded.event.effective;
-        let index = self.revisions.partition_point(|other| other.effective <= effective);
-        self.revisions.insert(index, Revision { effective, revised: Arc::new(event.clone()) });
-        self.current = self.revised(|_| true);
-        self.key = search_key(self.current.name.as_str()).into();
-    }
+/// What lists show of a park.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    province: ProvinceCode,
+    kind: ParkKind,
+}
 
-    fn revised(&self, counts: impl Fn(&Revision) -> bool) -> Arc<ParkFacts> {
-        let mut facts = Arc::clone(&self.original);
-        for revision in self.revisions.iter().filter(|revision| counts(revision)) {
-            Arc::make_mut(&mut facts).revise(&revision.revised);
-        }
-        facts
+impl<'a> RowAt<'a, ParkRow> {
+    /// What holds on a day, or after everything that is recorded.
+    pub fn facts(self, on: Option<Date>) -> Arc<ParkFacts> {
+        self.get().facts.facts(on, self.at)
     }
 
     /// The key of the name.
-    pub fn name_key(&self) -> Arc<str> {
-        Arc::clone(&self.key)
+    pub fn name_key(self) -> Arc<str> {
+        self.get().facts.key(&self.facts(None))
     }
 
-    /// What holds on a day, or after everything that is recorded.
-    pub fn facts(&self, on: Option<Date>) -> Arc<ParkFacts> {
-        match on {
-            Some(on) if !self.revisions.is_empty() => self.revised(|revision| revision.effective <= on),
-            _ => Arc::clone(&self.current),
-        }
+    /// The position of the event that gave a field its value on a day; none for a field that never had one.
+    pub fn set_by<V: PartialEq>(
+        self,
+        on: Option<Date>,
+        field: impl Fn(&ParkFacts) -> Option<V>,
+    ) -> Option<Position> {
+        self.get().facts.set_by(on, self.at, self.recorded(), field)
     }
 
-    /// What holds after everything that is recorded.
-    pub fn current(&self) -> &ParkFacts {
-        &self.current
+    fn shown(self) -> Shown {
+        Shown { province: self.province, kind: self.facts(None).kind }
     }
 }
 
@@ -157,70 +156,105 @@ pub struct ParkLists {
     pub search: Search,
 }
 
+impl ParkLists {
+    fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
+        self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
+        self.kinds.change(before.map(|before| &before.kind), Some(&after.kind), row);
+    }
+
+    /// Gives a park its places in orders, and the texts by which it is found.
+    fn index(&mut self, row: u32, park: RowAt<'_, ParkRow>) {
+        let facts = park.facts(None);
+        let latin = facts.name_latin.as_ref().map(|name| search_key(name.as_str()));
+        let code: Arc<str> = park.code.as_str().into();
+        let key = park.facts.key(&facts);
+        self.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
+        self.by_name.set(row, Some((key, row)));
+        self.in_code.set(row, Some((code, ())));
+        self.by_date.set(row, Some((park.established, row)));
+    }
+
+    fn cut(&mut self, length: u32) {
+        self.by_name.cut(length);
+        self.in_code.cut(length);
+        self.by_date.cut(length);
+        self.provinces.cut(length);
+        self.kinds.cut(length);
+    }
+
+    fn settle(&mut self) {
+        self.by_name.settle();
+        self.in_code.settle();
+        self.by_date.settle();
+        self.search.settle();
+    }
+}
+
 /// All parks.
 #[derive(Clone, Default)]
 pub struct ParkRows {
-    table: Table<ParkRow>,
+    /// The rows.
+    pub rows: Seen<ParkRow>,
     by_id: Index<ParkId>,
     by_code: Index<ParkCode>,
-    lists: ParkLists,
+    lists: Lists<ParkLists>,
     counts: Counts<1>,
 }
 
 impl ParkRows {
     /// A row.
     pub fn row(&self, row: u32) -> RowAt<'_, ParkRow> {
-        RowAt::newest(self.table.get(row))
-    }
-
-    /// The rows, in the order of recording.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, ParkRow>> {
-        self.table.iter().map(RowAt::newest)
-    }
-
-    /// What lists and counts are answered from.
-    pub fn lists(&self) -> &ParkLists {
-        &self.lists
-    }
-
-    /// How many there were on a day.
-    pub fn count_on(&self, on: Date) -> i64 {
-        self.counts.on(on)[0]
+        self.rows.row(row)
     }
 
     /// The row of an ID.
     pub fn by_id(&self, id: ParkId) -> Option<u32> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).filter(|row| self.rows.has(*row))
     }
 
     /// The row of a code.
     pub fn by_code(&self, code: &ParkCode) -> Option<u32> {
-        self.by_code.get(code)
+        self.by_code.get(code).filter(|row| self.rows.has(*row))
+    }
+
+    /// How many there were on a day.
+    pub fn count_on(&self, on: Date) -> i64 {
+        match self.rows.at() {
+            NEWEST => self.counts.on(on)[0],
+            _ => self.rows.iter().filter(|park| park.established <= on).count() as i64,
+        }
+    }
+
+    /// What lists are answered from.
+    pub fn lists(&self) -> &ParkLists {
+        self.lists.get(|newest| {
+            let mut lists = newest.clone();
+            lists.cut(self.rows.len());
+            for row in self.rows.changed_since() {
+                let park = self.rows.row(row);
+                lists.refile(row, Some(&self.rows.newest(row).shown()), &park.shown());
+                lists.index(row, park);
+            }
+            lists.settle();
+            lists
+        })
+    }
+
+    /// The same as of a position.
+    pub fn as_of(&self, at: Position) -> Self {
+        Self { rows: self.rows.as_of(at), lists: self.lists.past(), ..self.clone() }
     }
 
     /// Adds an event to a park's history.
-    pub fn note(&mut self, id: ParkId, position: Position) {
+    pub fn note(&mut self, id: ParkId, position: Position, own: bool) {
         if let Some(row) = self.by_id.get(&id) {
-            self.table.get_mut(row).events.push(position);
+            self.rows.note(row, position, own);
         }
     }
 
     /// Makes orders and searches show what was folded.
     pub fn settle(&mut self) {
-        self.lists.by_name.settle();
-        self.lists.in_code.settle();
-        self.lists.by_date.settle();
-        self.lists.search.settle();
-    }
-
-    fn index(&mut self, row: u32) {
-        let park = self.table.get(row);
-        let latin = park.current.name_latin.as_ref().map(|name| search_key(name.as_str()));
-        let code: Arc<str> = park.code.as_str().into();
-        self.lists.search.set(row, &[&park.key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
-        self.lists.by_name.set(row, Some((Arc::clone(&park.key), row)));
-        self.lists.in_code.set(row, Some((code, ())));
-        self.lists.by_date.set(row, Some((park.established, row)));
+        self.lists.newest.settle();
     }
 }
 
@@ -228,25 +262,24 @@ impl View {
     /// Folds an event of a park.
     pub(crate) fn fold_park(&mut self, id: ParkId, event: &ParkEvent, recorded: &Recorded) {
         let parks = &mut self.parks;
-        let row = match event {
+        let (row, before) = match event {
             ParkEvent::ParkEstablished(event) => {
-                let row = parks.table.push(ParkRow::new(id, event, recorded));
+                let row = parks.rows.push(ParkRow::new(id, event, recorded));
                 parks.by_id.insert(id, row);
                 parks.by_code.insert(event.code.clone(), row);
-                parks.lists.provinces.add(&event.province, row);
-                parks.lists.kinds.add(&event.kind, row);
                 parks.counts.add(recorded.event.effective, 0, 1);
-                row
+                (row, None)
             }
             ParkEvent::ParkRevised(event) => {
                 let row = parks.by_id.get(&id).expect("a revision follows the establishment");
-                let park = parks.table.get_mut(row);
-                let before = park.current.kind;
-                park.revise(event, recorded);
-                parks.lists.kinds.change(Some(&before), Some(&park.current.kind), row);
-                row
+                let before = parks.rows.row(row).shown();
+                let facts = &mut parks.rows.get_mut(row).facts;
+                facts.amend(event.clone(), recorded.event.effective, recorded.position);
+                (row, Some(before))
             }
         };
-        parks.index(row);
+        let park = parks.rows.row(row);
+        parks.lists.newest.refile(row, before.as_ref(), &park.shown());
+        parks.lists.newest.index(row, park);
     }
 }

@@ -6,10 +6,12 @@ use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{self, RevivalId};
 
+use super::provenance::RevivalField;
 use super::row::{self, RevivalRow};
 use crate::connection::{Connection, PageArguments};
 use crate::history::{Event, history};
 use crate::node;
+use crate::provenance::{Provenance, provenance};
 use crate::refusal::Answer;
 use crate::scalar::{CurrencyCode, Date, Decimal, Position};
 use crate::sme::{IdleReason, Sme};
@@ -148,17 +150,17 @@ impl Revival {
 
     /// What the industrial clinic found.
     fn finding(&self) -> Option<IdleReason> {
-        self.row().finding.map(Into::into)
+        self.row().finding().map(|(_, finding)| finding.into())
     }
 
     /// Jobs brought back.
     fn jobs(&self) -> Option<u32> {
-        self.row().jobs.map(|jobs| jobs.people())
+        self.row().jobs().map(|(_, jobs)| jobs.people())
     }
 
     /// Its referrals and loans, in the order of recording.
     fn referrals(&self) -> Vec<Referral> {
-        let referrals = self.row().get().referrals.iter().map(|referral| Referral {
+        let referrals = self.row().referrals().map(|referral| Referral {
             to: referral.to.into(),
             loan: referral.loan.map(Into::into),
             on: referral.on.into(),
@@ -169,7 +171,7 @@ impl Revival {
 
     /// Its steps, in the order of recording.
     fn steps(&self) -> Vec<RevivalStep> {
-        let steps = self.row().get().steps.iter().map(|step| RevivalStep {
+        let steps = self.row().steps().map(|step| RevivalStep {
             stage: step.stage.into(),
             on: step.on.into(),
             position: Position(step.position),
@@ -179,7 +181,15 @@ impl Revival {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
+    }
+
+    /// Which events set the values of its fields.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<RevivalField>>,
+    ) -> Vec<Provenance<RevivalField>> {
+        provenance(&self.view, fields, |field| self.row().provenance(field))
     }
 
     /// The events that it is in, in the order of the log.
@@ -190,6 +200,6 @@ impl Revival {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

@@ -66,11 +66,14 @@ const STAGE: Sorts<Stage> = Sorts {
     ever: None,
 };
 
-const FINDING: Sorts<daftar_domain::sme::IdleReason> =
-    Sorts { of: |view, row, _| view.revivals.row(row).finding, now: None, ever: None };
+const FINDING: Sorts<daftar_domain::sme::IdleReason> = Sorts {
+    of: |view, row, _| view.revivals.row(row).finding().map(|(_, finding)| finding),
+    now: None,
+    ever: None,
+};
 
 const JOBS: Ranked<i64> =
-    Ranked { of: |view, row, _| Some(view.revivals.row(row).jobs?.people().into()), order: None };
+    Ranked { of: |view, row, _| Some(view.revivals.row(row).jobs()?.1.people().into()), order: None };
 
 const OPENED_ON: Ranked<value::Date> = Ranked {
     of: |view, row, _| Some(view.revivals.row(row).opened),

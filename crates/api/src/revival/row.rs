@@ -3,13 +3,15 @@
 use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::revival::{ReferralKind, RevivalEvent};
 use daftar_domain::sme::IdleReason;
-use daftar_domain::value::{Date, Headcount, Index, Money, RevivalId, Table};
+use daftar_domain::value::{Date, Headcount, Index, Money, RevivalId};
 
 use crate::sme::row::Change;
 use crate::view::View;
 use crate::view::facet::Facet;
+use crate::view::lists::Lists;
+use crate::view::noted::Noted;
 use crate::view::order::Order;
-use crate::view::row::RowAt;
+use crate::view::row::{Row, RowAt, Seen};
 
 /// How far a case has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,42 +65,81 @@ pub struct RevivalRow {
     pub id: RevivalId,
     /// The row of its unit.
     pub sme: u32,
-    /// How many events it has.
-    pub version: u32,
     /// When it was opened.
     pub opened: Date,
-    /// Its steps, in the order of recording.
-    pub steps: Vec<Step>,
-    /// What the clinic found.
-    pub finding: Option<IdleReason>,
-    /// Its referrals.
-    pub referrals: Vec<Referral>,
-    /// Jobs brought back.
-    pub jobs: Option<Headcount>,
-    /// The events of its history.
-    pub events: Vec<Position>,
+    steps: Vec<Step>,
+    /// What the clinic found, by the position of the event.
+    findings: Vec<(Position, IdleReason)>,
+    referrals: Vec<Referral>,
+    /// Jobs brought back, by the position of the event.
+    jobs: Vec<(Position, Headcount)>,
+    noted: Noted,
 }
 
-impl RevivalRow {
-    /// How far it has come: the step that took effect last.
-    pub fn stage(&self) -> Stage {
-        let last =
-            self.steps.iter().max_by_key(|step| (step.stage >= Stage::Revived, step.on, step.position));
-        last.map_or(Stage::Identified, |step| step.stage)
+impl Row for RevivalRow {
+    fn noted(&self) -> &Noted {
+        &self.noted
+    }
+
+    fn noted_mut(&mut self) -> &mut Noted {
+        &mut self.noted
+    }
+}
+
+/// What was said last as of a position.
+fn last<T: Copy>(said: &[(Position, T)], at: Position) -> Option<(Position, T)> {
+    said.iter().rfind(|(position, _)| *position <= at).copied()
+}
+
+impl<'a> RowAt<'a, RevivalRow> {
+    /// Its steps, in the order of recording.
+    pub fn steps(self) -> impl Iterator<Item = &'a Step> {
+        self.get().steps.iter().filter(move |step| step.position <= self.at)
+    }
+
+    /// Its referrals, in the order of recording.
+    pub fn referrals(self) -> impl Iterator<Item = &'a Referral> {
+        self.get().referrals.iter().filter(move |referral| referral.position <= self.at)
+    }
+
+    /// What the clinic found, and the position of the event that says so.
+    pub fn finding(self) -> Option<(Position, IdleReason)> {
+        last(&self.get().findings, self.at)
+    }
+
+    /// Jobs brought back, and the position of the event that says so.
+    pub fn jobs(self) -> Option<(Position, Headcount)> {
+        last(&self.get().jobs, self.at)
+    }
+
+    /// The step that took effect last.
+    pub fn step(self) -> Option<&'a Step> {
+        self.steps().max_by_key(|step| (step.stage >= Stage::Revived, step.on, step.position))
+    }
+
+    /// How far it has come.
+    pub fn stage(self) -> Stage {
+        self.step().map_or(Stage::Identified, |step| step.stage)
+    }
+
+    /// The step that closed it.
+    pub fn closing(self) -> Option<&'a Step> {
+        self.steps().find(|step| step.stage >= Stage::Revived)
     }
 
     /// When it was closed.
-    pub fn closed(&self) -> Option<Date> {
-        self.steps.iter().find(|step| step.stage >= Stage::Revived).map(|step| step.on)
+    pub fn closed(self) -> Option<Date> {
+        self.closing().map(|step| step.on)
     }
+}
 
+impl RevivalRow {
     fn apply(&mut self, event: &RevivalEvent, recorded: &Recorded) {
         let (on, position) = (recorded.event.effective, recorded.position);
-        self.version = recorded.entity_version;
         let stage = match event {
             RevivalEvent::RevivalOpened(_) => Stage::Identified,
             RevivalEvent::RevivalDiagnosed(event) => {
-                self.finding = Some(event.finding);
+                self.findings.push((position, event.finding));
                 Stage::Diagnosed
             }
             RevivalEvent::RevivalPlanned(_) => Stage::Planned,
@@ -109,7 +150,7 @@ impl RevivalRow {
             RevivalEvent::ProductionRestarted(_) => Stage::Restarted,
             RevivalEvent::RestartVerified(_) => Stage::Verified,
             RevivalEvent::UnitRevived(event) => {
-                self.jobs = Some(event.jobs);
+                self.jobs.push((position, event.jobs));
                 Stage::Revived
             }
             RevivalEvent::RevivalAbandoned(_) => Stage::Abandoned,
@@ -130,42 +171,52 @@ pub struct RevivalLists {
 /// All revival cases.
 #[derive(Clone, Default)]
 pub struct RevivalRows {
-    table: Table<RevivalRow>,
+    /// The rows.
+    pub rows: Seen<RevivalRow>,
     by_id: Index<RevivalId>,
-    lists: RevivalLists,
+    lists: Lists<RevivalLists>,
 }
 
 impl RevivalRows {
     /// A row.
     pub fn row(&self, row: u32) -> RowAt<'_, RevivalRow> {
-        RowAt::newest(self.table.get(row))
-    }
-
-    /// The rows, in the order of recording.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, RevivalRow>> {
-        self.table.iter().map(RowAt::newest)
-    }
-
-    /// What lists and counts are answered from.
-    pub fn lists(&self) -> &RevivalLists {
-        &self.lists
+        self.rows.row(row)
     }
 
     /// The row of an ID.
     pub fn by_id(&self, id: RevivalId) -> Option<u32> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).filter(|row| self.rows.has(*row))
+    }
+
+    /// What lists are answered from.
+    pub fn lists(&self) -> &RevivalLists {
+        self.lists.get(|newest| {
+            let mut lists = newest.clone();
+            lists.by_date.cut(self.rows.len());
+            lists.stages.cut(self.rows.len());
+            for row in self.rows.changed_since() {
+                let (now, then) = (self.rows.newest(row).stage(), self.rows.row(row).stage());
+                lists.stages.change(Some(&now), Some(&then), row);
+            }
+            lists
+        })
+    }
+
+    /// The same as of a position.
+    pub fn as_of(&self, at: Position) -> Self {
+        Self { rows: self.rows.as_of(at), lists: self.lists.past(), ..self.clone() }
     }
 
     /// Adds an event to a case's history.
-    pub fn note(&mut self, id: RevivalId, position: Position) {
+    pub fn note(&mut self, id: RevivalId, position: Position, own: bool) {
         if let Some(row) = self.by_id.get(&id) {
-            self.table.get_mut(row).events.push(position);
+            self.rows.note(row, position, own);
         }
     }
 
     /// Makes orders show what was folded.
     pub fn settle(&mut self) {
-        self.lists.by_date.settle();
+        self.lists.newest.by_date.settle();
     }
 }
 
@@ -174,27 +225,26 @@ impl View {
     pub(crate) fn fold_revival(&mut self, id: RevivalId, event: &RevivalEvent, recorded: &Recorded) {
         if let RevivalEvent::RevivalOpened(opened) = event {
             let sme = self.smes.by_id(opened.sme).expect("a case is opened for a recorded unit");
-            let row = self.revivals.table.push(RevivalRow {
+            let row = self.revivals.rows.push(RevivalRow {
                 id,
                 sme,
-                version: 0,
                 opened: recorded.event.effective,
                 steps: Vec::new(),
-                finding: None,
+                findings: Vec::new(),
                 referrals: Vec::new(),
-                jobs: None,
-                events: Vec::new(),
+                jobs: Vec::new(),
+                noted: Noted::default(),
             });
             self.revivals.by_id.insert(id, row);
-            self.revivals.lists.by_date.set(row, Some((recorded.event.effective, row)));
-            self.smes.row_mut(sme).revivals.push(row);
+            self.revivals.lists.newest.by_date.set(row, Some((recorded.event.effective, row)));
+            self.smes.add_revival(sme, row);
         }
         let row = self.revivals.by_id(id).expect("an event follows its case's opening");
-        let case = self.revivals.table.get_mut(row);
-        let before = (!case.steps.is_empty()).then(|| case.stage());
-        case.apply(event, recorded);
+        let before = self.revivals.rows.row(row).step().map(|step| step.stage);
+        self.revivals.rows.get_mut(row).apply(event, recorded);
+        let case = self.revivals.rows.row(row);
         let (sme, after) = (case.sme, case.stage());
-        self.revivals.lists.stages.change(before.as_ref(), Some(&after), row);
+        self.revivals.lists.newest.stages.change(before.as_ref(), Some(&after), row);
         let change = match event {
             RevivalEvent::RevivalOpened(_) => Change::RevivalOpened,
             RevivalEvent::UnitRevived(revived) => Change::Revived(revived.utilisation),

@@ -14,6 +14,7 @@ use daftar_domain::ledger::{Publish, Published};
 
 use super::commits::Commits;
 use super::signing::Signing;
+use crate::config::Views as Limits;
 use crate::metrics::Metrics;
 use crate::subscription::{End, Feed};
 use crate::view::{View, Views};
@@ -25,6 +26,7 @@ const WAITING_MAX: usize = 64;
 pub(super) struct Folding {
     replay: Mutex<Option<Replay>>,
     commits: Commits,
+    limits: Limits,
     pub(super) views: OnceLock<Arc<Views>>,
     pub(super) failure: OnceLock<String>,
 }
@@ -36,7 +38,7 @@ struct Replay {
 
 impl Folding {
     /// Starts the thread that folds what is replayed.
-    pub fn start(commits: Commits) -> Self {
+    pub fn start(commits: Commits, limits: Limits) -> Self {
         let (replayed, waiting) = sync_channel::<Vec<Recorded>>(WAITING_MAX);
         let folded = std::thread::spawn(move || {
             let mut view = View::default();
@@ -46,7 +48,7 @@ impl Folding {
             view
         });
         let replay = Mutex::new(Some(Replay { replayed, folded }));
-        Self { replay, commits, views: OnceLock::new(), failure: OnceLock::new() }
+        Self { replay, commits, limits, views: OnceLock::new(), failure: OnceLock::new() }
     }
 
     fn replayed(&self, events: Vec<Recorded>) {
@@ -70,7 +72,7 @@ impl Folding {
         view.state = batch.state;
         view.events = Some(Arc::new(self.commits.clone()));
         // Nobody else sets it: the replay was taken by this call.
-        let _ = self.views.set(Arc::new(Views::new(view)));
+        let _ = self.views.set(Arc::new(Views::new(view, self.limits.clone())));
     }
 
     fn next(&self, batch: &Published) {

@@ -175,7 +175,7 @@ impl Filter for SmeFilter {
             narrowing.add(Condition::Within(view.exports.exporting(period.period()?)))?;
         }
         if let Some(ever) = self.exporting_ever {
-            let exporting = Condition::Within(Arc::clone(&view.smes.lists().exporting));
+            let exporting = Condition::Within(Arc::clone(view.exports.exporting_ever()));
             narrowing.add(if ever { exporting } else { exporting.negated() })?;
         }
         // Before it was registered there was no unit.
@@ -200,7 +200,7 @@ fn parks(view: &View, codes: &CodeChoice) -> Result<Vec<value::ParkId>, Refusal>
             let rows = codes.iter().filter(|code| begins(code)).filter_map(|code| view.parks.by_code(code));
             rows.map(|row| view.parks.row(row).id).collect()
         }
-        None => view.parks.rows().filter(|park| begins(&park.code)).map(|park| park.id).collect(),
+        None => view.parks.rows.iter().filter(|park| begins(&park.code)).map(|park| park.id).collect(),
     })
 }
 

@@ -7,6 +7,7 @@ use daftar_domain::envelope::EntityId;
 use daftar_domain::sme::LicenceKind as Kind;
 use daftar_domain::value::{self, SmeId};
 
+use super::provenance::SmeField;
 use super::row::{self, SmeFacts, SmeRow, Status};
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::consortium::object::Membership;
@@ -19,11 +20,13 @@ use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::park::object::Park;
 use crate::period::PeriodInput;
+use crate::provenance::{Provenance, provenance};
 use crate::reference::{Industry, Province};
 use crate::refusal::{Answer, Refusal};
 use crate::revival::object::Revival;
 use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
 use crate::view::View;
+use crate::view::dated::Fact;
 use crate::view::row::RowAt;
 
 /// What a unit does. Active counts ACTIVE and SEMI_ACTIVE, idle counts IDLE and IN_REVIVAL.
@@ -117,7 +120,8 @@ pub struct Licence {
 }
 
 impl Licence {
-    fn new(issued: value::Date, position: u64, licence: &row::Licence) -> Self {
+    fn new(sme: RowAt<'_, SmeRow>, fact: &Fact<row::Licence>) -> Self {
+        let licence = &fact.value;
         let capacity = licence.capacity.as_ref().map(|capacity| Capacity {
             amount: capacity.amount.amount().into(),
             unit: capacity.unit.as_str().to_owned(),
@@ -125,11 +129,11 @@ impl Licence {
         Self {
             kind: licence.kind.into(),
             number: licence.number.as_str().to_owned(),
-            issued_on: issued.into(),
+            issued_on: fact.effective.into(),
             expires_on: licence.expires.into(),
-            revoked_on: licence.revocations.latest().map(|revoked| revoked.effective.into()),
+            revoked_on: sme.revoked(licence).map(Into::into),
             capacity,
-            position: Position(position),
+            position: Position(fact.position),
         }
     }
 }
@@ -288,7 +292,7 @@ impl Sme {
 
     /// Every status that it had, in order.
     fn status_history(&self) -> Vec<StatusPeriod> {
-        let statuses: Vec<Status> = self.row().get().statuses().collect();
+        let statuses: Vec<Status> = self.row().statuses().collect();
         let untils = statuses.iter().skip(1).map(|next| Some(next.since.into())).chain([None]);
         let periods = statuses.iter().zip(untils).map(|(status, until)| StatusPeriod {
             status: status.status.into(),
@@ -306,17 +310,14 @@ impl Sme {
         &self,
         #[graphql(desc = "Only those of this kind.")] kind: Option<LicenceKind>,
     ) -> Vec<Licence> {
-        let licences = self.row().get().licences.standing();
+        let licences = self.row().licences();
         let of_kind = |licence: &row::Licence| kind.is_none_or(|kind| licence.kind == Kind::from(kind));
-        licences
-            .filter(|fact| of_kind(&fact.value))
-            .map(|fact| Licence::new(fact.effective, fact.position, &fact.value))
-            .collect()
+        licences.filter(|fact| of_kind(&fact.value)).map(|fact| Licence::new(self.row(), fact)).collect()
     }
 
     /// Inspections that found it fit to operate and are not voided.
     fn inspections(&self) -> Vec<Inspection> {
-        let inspections = self.row().get().inspections.standing();
+        let inspections = self.row().inspections();
         inspections
             .map(|fact| Inspection { on: fact.effective.into(), position: Position(fact.position) })
             .collect()
@@ -334,7 +335,7 @@ impl Sme {
 
     /// How many events it has: the version that a command may expect.
     fn version(&self) -> u32 {
-        self.row().version
+        self.row().version()
     }
 
     /// The closed unit that it succeeds.
@@ -344,7 +345,8 @@ impl Sme {
 
     /// Its revival cases, in the order of recording.
     fn revivals(&self) -> Vec<Revival> {
-        self.row().revivals.iter().map(|row| Revival::new(&self.view, *row)).collect()
+        let rows = self.row().revivals().iter().filter(|row| self.view.revivals.rows.has(**row));
+        rows.map(|row| Revival::new(&self.view, *row)).collect()
     }
 
     /// Its time in consortiums, in the order in which it joined.
@@ -353,8 +355,8 @@ impl Sme {
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Membership>>> {
-        let memberships =
-            self.row().get().consortiums.iter().flat_map(|row| Membership::of(&self.view, *row));
+        let rows = self.row().consortiums().iter().filter(|row| self.view.consortiums.rows.has(**row));
+        let memberships = rows.flat_map(|row| Membership::of(&self.view, *row));
         let mut items: Vec<_> = memberships
             .filter(|member| member.sme == self.row)
             .map(|member| (member.key(), member))
@@ -370,7 +372,8 @@ impl Sme {
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
     ) -> Option<Answer<Connection<Mandate>>> {
-        let mandates = self.row().get().emcs.iter().flat_map(|row| Mandate::of(&self.view, *row));
+        let rows = self.row().emcs().iter().filter(|row| self.view.emcs.rows.has(**row));
+        let mandates = rows.flat_map(|row| Mandate::of(&self.view, *row));
         let mut items: Vec<_> = mandates
             .filter(|mandate| mandate.sme == self.row)
             .map(|mandate| (mandate.key(), mandate))
@@ -393,7 +396,7 @@ impl Sme {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Export>>> {
-        let rows = self.row().get().exports.iter().map(|(_, row)| *row).collect();
+        let rows = self.view.exports_of_sme(self.row).iter().map(|(_, row)| *row).collect();
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by.as_deref(), &arguments))
     }
@@ -408,8 +411,9 @@ impl Sme {
             Err(refusal) => return Some(Err(refusal.into())),
         };
         let within = |on| period.is_none_or(|period: value::Period| period.contains(on));
-        let exports = self.row().get().exports.iter().filter(|(on, _)| within(*on));
-        Some(Ok(ExportTotals::sum(exports.map(|(_, row)| self.view.exports.row(*row).get()))))
+        let exports = self.view.exports_of_sme(self.row);
+        let exports = exports.iter().filter(|(on, _)| within(*on));
+        Some(Ok(ExportTotals::sum(exports.map(|(_, row)| self.view.exports.row(*row).said()))))
     }
 
     /// Whether it is named in an export of the period, as exporter or as the unit that a company acted for.
@@ -418,9 +422,22 @@ impl Sme {
             Ok(period) => period,
             Err(refusal) => return Some(Err(refusal.into())),
         };
-        let exports = &self.row().get().exports;
+        let exports = self.view.exports_of_sme(self.row);
         let first = exports.partition_point(|(on, _)| *on < period.from());
         Some(Ok(exports.get(first).is_some_and(|(on, _)| period.contains(*on))))
+    }
+
+    /// Which events set the values of its fields, each on the day where one is given.
+    fn provenance(
+        &self,
+        #[graphql(desc = "Which fields; all of them when left out.")] fields: Option<Vec<SmeField>>,
+        #[graphql(desc = "The day.")] on: Option<Date>,
+    ) -> Option<Answer<Vec<Provenance<SmeField>>>> {
+        let on = on.map(|on| on.value()).transpose().map_err(Refusal::value("on"));
+        let set_by = |on: Option<value::Date>| {
+            provenance(&self.view, fields, |field| self.row().provenance(field, on.or(self.on)))
+        };
+        Some(on.map(set_by).map_err(Into::into))
     }
 
     /// The events that it is in, in the order of the log.
@@ -431,6 +448,6 @@ impl Sme {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, &self.row().events, &PageArguments::new(first, after, last, before)))
+        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
     }
 }

@@ -3,23 +3,27 @@
 mod fold;
 mod status;
 
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::reference::{Reference, SizeClass};
 use daftar_domain::sme::{Capacity, IdleReason, LicenceKind, OperatingStatus, SmeAmended, SmeRegistered};
 use daftar_domain::value::{
     BusinessId, Date, Headcount, Index, IsicCode, LegalId, LicenceNumber, Name, ParkId, PlotNumber,
-    ProvinceCode, SmeId, SquareMetres, Table, search_key,
+    ProvinceCode, SmeId, SquareMetres, search_key,
 };
 use imbl::{OrdMap, OrdSet};
 
+use crate::view::amended::{Amend, Amended};
 use crate::view::counts::Counts;
-use crate::view::dated::Dated;
-use crate::view::facet::{Facet, Rows};
+use crate::view::dated::{Dated, Fact};
+use crate::view::facet::Facet;
+use crate::view::lists::Lists;
+use crate::view::noted::Noted;
 use crate::view::order::Order;
-use crate::view::row::RowAt;
+use crate::view::row::{Row, RowAt, Seen};
 use crate::view::search::Search;
 
 pub use status::{Change, Status};
@@ -48,7 +52,9 @@ pub struct SmeFacts {
     pub headcount: Option<Headcount>,
 }
 
-impl SmeFacts {
+impl Amend for SmeFacts {
+    type By = SmeAmended;
+
     fn amend(&mut self, amended: &SmeAmended) {
         let SmeAmended { name, name_latin, isic, headcount, province, park, plot, plot_area } = amended;
         // A plot belongs to its park, and an area to its plot.
@@ -68,13 +74,10 @@ impl SmeFacts {
         self.isic = isic.unwrap_or(self.isic);
         self.headcount = headcount.or(self.headcount);
     }
-}
 
-/// An amendment with its date. Amendments of a day count in the order of recording.
-#[derive(Clone, Debug)]
-struct Amendment {
-    effective: Date,
-    amended: Arc<SmeAmended>,
+    fn name(&self) -> &Name {
+        &self.name
+    }
 }
 
 /// A licence: its effective date is the day of issue.
@@ -89,14 +92,7 @@ pub struct Licence {
     /// The licensed capacity.
     pub capacity: Option<Capacity>,
     /// When it was revoked.
-    pub revocations: Dated<()>,
-}
-
-impl Licence {
-    /// The first day on which it is no longer valid.
-    pub fn until(&self) -> Date {
-        self.revocations.latest().map_or(self.expires, |revoked| revoked.effective.min(self.expires))
-    }
+    revocations: Dated<()>,
 }
 
 /// A unit.
@@ -114,33 +110,38 @@ pub struct SmeRow {
     pub registered: Date,
     /// Whether it was taken over.
     pub basis: Basis,
-    /// How many events it has.
-    pub version: u32,
     /// Everything that its status rests on.
-    pub changes: Dated<Change>,
+    changes: Dated<Change>,
     /// Inspections that found it fit to operate.
-    pub inspections: Dated<()>,
-    /// Its licences.
-    pub licences: Dated<Licence>,
+    inspections: Dated<()>,
+    licences: Dated<Licence>,
     /// Rows of its revival cases.
-    pub revivals: Vec<u32>,
+    revivals: Vec<u32>,
     /// Rows of the consortiums that it was ever in.
-    pub consortiums: Vec<u32>,
+    consortiums: Vec<u32>,
     /// Rows of the companies that it ever gave a mandate.
-    pub emcs: Vec<u32>,
+    emcs: Vec<u32>,
     /// Its exports that are not voided, by date and row.
-    pub exports: Vec<(Date, u32)>,
-    /// The events of its history.
-    pub events: Vec<Position>,
-    original: Arc<SmeFacts>,
-    amendments: Vec<Amendment>,
-    current: Arc<SmeFacts>,
-    key: Arc<str>,
+    pub(crate) exports: Vec<(Date, u32)>,
+    /// Rows of exports that were once others of its exports than they are: corrected or voided ones.
+    pub(crate) exports_undone: Vec<u32>,
+    facts: Amended<SmeFacts>,
+    noted: Noted,
+}
+
+impl Row for SmeRow {
+    fn noted(&self) -> &Noted {
+        &self.noted
+    }
+
+    fn noted_mut(&mut self) -> &mut Noted {
+        &mut self.noted
+    }
 }
 
 impl SmeRow {
     fn new(id: SmeId, event: &SmeRegistered, recorded: &Recorded) -> Self {
-        let facts = Arc::new(SmeFacts {
+        let facts = Amended::new(SmeFacts {
             name: event.name.clone(),
             name_latin: event.name_latin.clone(),
             province: event.province,
@@ -157,7 +158,6 @@ impl SmeRow {
             predecessor: event.predecessor,
             registered: recorded.event.effective,
             basis: recorded.event.basis,
-            version: recorded.entity_version,
             changes: Dated::default(),
             inspections: Dated::default(),
             licences: Dated::default(),
@@ -165,68 +165,88 @@ impl SmeRow {
             consortiums: Vec::new(),
             emcs: Vec::new(),
             exports: Vec::new(),
-            events: Vec::new(),
-            key: search_key(facts.name.as_str()).into(),
-            current: Arc::clone(&facts),
-            original: facts,
-            amendments: Vec::new(),
+            exports_undone: Vec::new(),
+            facts,
+            noted: Noted::default(),
         }
     }
+}
 
-    fn amend(&mut self, event: &SmeAmended, effective: Date) {
-        let index = self.amendments.partition_point(|other| other.effective <= effective);
-        self.amendments.insert(index, Amendment { effective, amended: Arc::new(event.clone()) });
-        self.current = self.amended(|_| true);
-        self.key = search_key(self.current.name.as_str()).into();
-    }
-
-    fn amended(&self, counts: impl Fn(&Amendment) -> bool) -> Arc<SmeFacts> {
-        let mut facts = Arc::clone(&self.original);
-        for amendment in self.amendments.iter().filter(|amendment| counts(amendment)) {
-            Arc::make_mut(&mut facts).amend(&amendment.amended);
-        }
-        facts
-    }
-
+impl<'a> RowAt<'a, SmeRow> {
     /// What holds on a day, or after everything that is recorded.
-    pub fn facts(&self, on: Option<Date>) -> Arc<SmeFacts> {
-        match on {
-            Some(on) if !self.amendments.is_empty() => self.amended(|amendment| amendment.effective <= on),
-            _ => Arc::clone(&self.current),
-        }
+    pub fn facts(self, on: Option<Date>) -> Arc<SmeFacts> {
+        self.get().facts.facts(on, self.at)
     }
 
-    /// What holds after everything that is recorded.
-    pub fn current(&self) -> &SmeFacts {
-        &self.current
+    /// The position of the event that gave a field its value on a day; none for a field that never had one.
+    pub fn set_by<V: PartialEq>(
+        self,
+        on: Option<Date>,
+        field: impl Fn(&SmeFacts) -> Option<V>,
+    ) -> Option<Position> {
+        self.get().facts.set_by(on, self.at, self.recorded(), field)
     }
 
     /// The key of the name on a day, or after everything that is recorded.
-    pub fn name_key(&self, on: Option<Date>) -> Arc<str> {
-        match on {
-            Some(on) if !self.amendments.is_empty() => search_key(self.facts(Some(on)).name.as_str()).into(),
-            _ => Arc::clone(&self.key),
-        }
+    pub fn name_key(self, on: Option<Date>) -> Arc<str> {
+        self.get().facts.key(&self.facts(on))
     }
 
     /// The province on a day.
-    pub fn province_on(&self, on: Date) -> ProvinceCode {
-        if self.amendments.is_empty() { self.current.province } else { self.facts(Some(on)).province }
+    pub fn province_on(self, on: Date) -> ProvinceCode {
+        self.facts(Some(on)).province
     }
 
-    /// The days on which the province may change.
-    fn moves(&self) -> impl Iterator<Item = Date> + '_ {
-        let moved = self.amendments.iter().filter(|amendment| amendment.amended.province.is_some());
-        moved.map(|amendment| amendment.effective)
+    /// Its licences that are not voided, by the day of issue.
+    pub fn licences(self) -> impl Iterator<Item = &'a Fact<Licence>> {
+        self.get().licences.standing(self.at)
+    }
+
+    /// The first day without a licence, when it was revoked.
+    pub fn revoked(self, licence: &Licence) -> Option<Date> {
+        licence.revocations.latest(self.at).map(|revoked| revoked.effective)
+    }
+
+    /// Inspections that found it fit to operate and are not voided.
+    pub fn inspections(self) -> impl Iterator<Item = &'a Fact<()>> {
+        self.get().inspections.standing(self.at)
+    }
+
+    /// Rows of its revival cases, in the order of recording; a past view has not seen them all.
+    pub fn revivals(self) -> &'a [u32] {
+        &self.get().revivals
+    }
+
+    /// Rows of the consortiums that it was ever in; a past view has not seen them all.
+    pub fn consortiums(self) -> &'a [u32] {
+        &self.get().consortiums
+    }
+
+    /// Rows of the companies that it ever gave a mandate; a past view has not seen them all.
+    pub fn emcs(self) -> &'a [u32] {
+        &self.get().emcs
+    }
+
+    /// What lists show of it.
+    fn shown(self, reference: &Reference) -> Shown {
+        let (status, facts) = (self.status(None), self.facts(None));
+        Shown {
+            province: facts.province,
+            park: facts.park,
+            isic: facts.isic,
+            size: facts.headcount.and_then(|count| reference.size_class(count.people(), Date::MAX)),
+            status: status.map(|status| status.status),
+            idle: status.and_then(|status| status.reason),
+        }
     }
 }
 
 /// The sort key of units: the key of the name, then the business ID.
 pub type SmeKey = (Arc<str>, u64);
 
-/// The properties that lists filter by, after everything that is recorded.
+/// What lists filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Properties {
+struct Shown {
     province: ProvinceCode,
     park: Option<ParkId>,
     isic: IsicCode,
@@ -235,7 +255,7 @@ struct Properties {
     idle: Option<IdleReason>,
 }
 
-/// Units by every value that a property ever had: more than have it on a day, never fewer.
+/// Units by every value that a property ever had, be it voided since: more than have it on a day, never fewer.
 #[derive(Clone, Default)]
 pub struct SmeEver {
     /// By province.
@@ -252,7 +272,7 @@ pub struct SmeEver {
     pub idle: Facet<IdleReason>,
 }
 
-/// What lists of units and their counts are answered from.
+/// What lists of units are answered from.
 #[derive(Clone, Default)]
 pub struct SmeLists {
     /// By name, then business ID.
@@ -281,98 +301,217 @@ pub struct SmeLists {
     pub idle: Facet<IdleReason>,
     /// By what they ever were.
     pub ever: SmeEver,
-    /// Those with an export that is not voided.
-    pub exporting: Rows,
     /// Text.
     pub search: Search,
+}
+
+impl SmeLists {
+    fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
+        if before == Some(after) {
+            return;
+        }
+        self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
+        self.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
+        self.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
+        let division = before.map(|before| before.isic.division());
+        self.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
+        self.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
+        self.statuses.change(before.and_then(|before| before.status.as_ref()), after.status.as_ref(), row);
+        self.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
+    }
+
+    /// Gives a unit its places in orders, and the texts by which it is found.
+    fn index(&mut self, row: u32, sme: RowAt<'_, SmeRow>, facts: &SmeFacts) {
+        let (business_id, key) = (sme.business_id.number(), sme.facts.key(facts));
+        match &facts.name_latin {
+            Some(latin) => self.search.set(row, &[&key, &search_key(latin.as_str())]),
+            None => self.search.set(row, &[&key]),
+        }
+        self.by_name.set(row, Some((key, business_id)));
+        self.in_business_id.set(row, Some((business_id, ())));
+        self.by_province.set(row, Some((facts.province, business_id)));
+        self.by_date.set(row, Some((sme.registered, business_id)));
+        self.by_headcount.set(row, Some((facts.headcount.map(|count| count.people()), business_id)));
+    }
+
+    fn cut(&mut self, length: u32) {
+        self.by_name.cut(length);
+        self.in_business_id.cut(length);
+        self.by_date.cut(length);
+        self.by_headcount.cut(length);
+        self.by_province.cut(length);
+        self.provinces.cut(length);
+        self.statuses.cut(length);
+        self.parks.cut(length);
+        self.industries.cut(length);
+        self.divisions.cut(length);
+        self.sizes.cut(length);
+        self.idle.cut(length);
+    }
+
+    fn settle(&mut self) {
+        self.by_name.settle();
+        self.in_business_id.settle();
+        self.by_date.settle();
+        self.by_headcount.settle();
+        self.by_province.settle();
+        self.search.settle();
+    }
 }
 
 /// All units.
 #[derive(Clone, Default)]
 pub struct SmeRows {
-    table: Table<SmeRow>,
+    /// The rows.
+    pub rows: Seen<SmeRow>,
     by_id: Index<SmeId>,
     by_business_id: Index<BusinessId>,
     /// By legal entity, as a number.
     legal_ids: OrdSet<(u64, u32)>,
-    lists: SmeLists,
+    lists: Lists<SmeLists>,
     counts: Counts<STATUSES>,
     province_counts: OrdMap<ProvinceCode, Counts<STATUSES>>,
     changed: fold::Changed,
+    past: Option<Past>,
 }
+
+/// What a past view needs besides.
+#[derive(Clone)]
+struct Past {
+    /// The reference tables of the newest view that it is made of, and its own.
+    references: [Arc<Reference>; 2],
+    counted: Arc<Mutex<VecDeque<(Option<Date>, Arc<Counted>)>>>,
+}
+
+/// How many had each status, by province.
+type Counted = BTreeMap<ProvinceCode, [i64; STATUSES]>;
+
+/// Days whose counts a past view keeps.
+const COUNTED_MAX: usize = 16;
 
 impl SmeRows {
     /// A row.
     pub fn row(&self, row: u32) -> RowAt<'_, SmeRow> {
-        RowAt::newest(self.table.get(row))
-    }
-
-    /// The rows, in the order of recording.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = RowAt<'_, SmeRow>> {
-        self.table.iter().map(RowAt::newest)
-    }
-
-    /// A row, to be changed by an event of another noun.
-    pub(crate) fn row_mut(&mut self, row: u32) -> &mut SmeRow {
-        self.table.get_mut(row)
-    }
-
-    /// What lists and counts are answered from.
-    pub fn lists(&self) -> &SmeLists {
-        &self.lists
+        self.rows.row(row)
     }
 
     /// The row of an ID.
     pub fn by_id(&self, id: SmeId) -> Option<u32> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).filter(|row| self.rows.has(*row))
     }
 
     /// The row of a business ID.
     pub fn by_business_id(&self, id: BusinessId) -> Option<u32> {
-        self.by_business_id.get(&id)
+        self.by_business_id.get(&id).filter(|row| self.rows.has(*row))
     }
 
     /// The rows of the legal entities with these IDs, as numbers.
     pub fn of_legal_ids(&self, ids: RangeInclusive<u64>) -> impl Iterator<Item = u32> + '_ {
-        self.legal_ids.range((*ids.start(), 0)..=(*ids.end(), u32::MAX)).map(|(_, row)| *row)
+        let rows = self.legal_ids.range((*ids.start(), 0)..=(*ids.end(), u32::MAX));
+        rows.map(|(_, row)| *row).filter(|row| self.rows.has(*row))
     }
 
     /// How many had each status on a day, or after everything that is recorded.
     pub fn counts(&self, on: Option<Date>) -> [i64; STATUSES] {
-        count(&self.counts, on)
+        let Some(past) = &self.past else { return count(&self.counts, on) };
+        let mut all = [0; STATUSES];
+        for counts in self.counted(past, on).values() {
+            all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+        }
+        all
     }
 
     /// The same of a province.
     pub fn province_counts(&self, province: ProvinceCode, on: Option<Date>) -> [i64; STATUSES] {
-        self.province_counts.get(&province).map_or([0; STATUSES], |counts| count(counts, on))
+        match &self.past {
+            None => self.province_counts.get(&province).map_or([0; STATUSES], |counts| count(counts, on)),
+            Some(past) => self.counted(past, on).get(&province).copied().unwrap_or_default(),
+        }
     }
 
-    /// Notes whether a unit has an export that is not voided.
-    pub(crate) fn set_exporting(&mut self, row: u32, exporting: bool) {
-        let rows = Arc::make_mut(&mut self.lists.exporting);
-        if exporting {
-            rows.insert(row);
-        } else {
-            rows.remove(row);
+    /// The counts of a past view: one pass over the units for each day that is asked.
+    fn counted(&self, past: &Past, on: Option<Date>) -> Arc<Counted> {
+        let mut known = past.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, counted)) = known.iter().find(|(day, _)| *day == on) {
+            return Arc::clone(counted);
         }
+        let mut counted = Counted::new();
+        for sme in self.rows.iter() {
+            if let Some(status) = sme.status(on) {
+                let province = sme.facts(on).province;
+                counted.entry(province).or_insert([0; STATUSES])[status.status as usize] += 1;
+            }
+        }
+        let counted = Arc::new(counted);
+        if known.len() == COUNTED_MAX {
+            known.pop_front();
+        }
+        known.push_back((on, Arc::clone(&counted)));
+        counted
+    }
+
+    /// What lists are answered from.
+    pub fn lists(&self) -> &SmeLists {
+        self.lists.get(|newest| {
+            let mut lists = newest.clone();
+            let Some(Past { references: [now, then], .. }) = &self.past else { return lists };
+            lists.cut(self.rows.len());
+            let mut show = |row: u32| {
+                let (was, sme) = (self.rows.newest(row), self.rows.row(row));
+                lists.refile(row, Some(&was.shown(now)), &sme.shown(then));
+                let facts = sme.facts(None);
+                if !Arc::ptr_eq(&facts, &was.facts(None)) {
+                    lists.index(row, sme, &facts);
+                }
+            };
+            match Arc::ptr_eq(now, then) {
+                true => self.rows.changed_since().for_each(&mut show),
+                // Other size classes may show other units.
+                false => (0..self.rows.len()).for_each(&mut show),
+            }
+            lists.settle();
+            lists
+        })
+    }
+
+    /// The same as of a position, with the reference tables of this view and of that position.
+    pub fn as_of(&self, at: Position, references: [Arc<Reference>; 2]) -> Self {
+        let past = Some(Past { references, counted: Arc::default() });
+        Self { rows: self.rows.as_of(at), lists: self.lists.past(), past, ..self.clone() }
     }
 
     /// Adds an event to a unit's history.
-    pub fn note(&mut self, id: SmeId, position: Position) {
+    pub fn note(&mut self, id: SmeId, position: Position, own: bool) {
         if let Some(row) = self.by_id.get(&id) {
-            self.table.get_mut(row).events.push(position);
+            self.rows.note(row, position, own);
         }
+    }
+
+    /// Adds a revival case.
+    pub(crate) fn add_revival(&mut self, row: u32, revival: u32) {
+        self.rows.get_mut(row).revivals.push(revival);
+    }
+
+    /// Adds a consortium that a unit was in.
+    pub(crate) fn add_consortium(&mut self, row: u32, consortium: u32) {
+        add(&mut self.rows.get_mut(row).consortiums, consortium);
+    }
+
+    /// Adds a company that a unit gave a mandate.
+    pub(crate) fn add_emc(&mut self, row: u32, emc: u32) {
+        add(&mut self.rows.get_mut(row).emcs, emc);
     }
 
     /// Makes orders, searches, lists and counts show what was folded.
     pub fn settle(&mut self, reference: &Reference) {
         self.show(reference);
-        self.lists.by_name.settle();
-        self.lists.in_business_id.settle();
-        self.lists.by_date.settle();
-        self.lists.by_headcount.settle();
-        self.lists.by_province.settle();
-        self.lists.search.settle();
+        self.lists.newest.settle();
+    }
+}
+
+fn add(rows: &mut Vec<u32>, row: u32) {
+    if !rows.contains(&row) {
+        rows.push(row);
     }
 }
 

@@ -141,7 +141,8 @@ pub fn summary(
         return Err(Refusal::Arguments("`groupBy` names something twice").into());
     }
     let condition = filter.condition(view, on.map_or(Scope::Now, Scope::On))?;
-    let all = view.smes.rows().len() as u64;
+    let condition = condition.seen(&view.smes.lists().by_name);
+    let all = u64::from(view.smes.rows.len());
     let may = condition.rows(view, all);
     let mut rows = RoaringBitmap::new();
     match may {

@@ -98,7 +98,7 @@ struct Exported {
 
 const PROVINCES: [&str; 3] = ["IR-10", "IR-07", "IR-23"];
 
-fn day(day: i32) -> Date {
+pub(super) fn day(day: i32) -> Date {
     Date::new(2019, 3, 1).unwrap().plus_days(day)
 }
 
@@ -191,25 +191,26 @@ type Told = (String, Option<String>, String, String, String);
 /// The sums of the records themselves, one by one.
 fn brute(world: &World, period: Period) -> (BTreeMap<Told, (i64, i128)>, BTreeSet<u32>) {
     let (mut sums, mut exporting) = (BTreeMap::<Told, (i64, i128)>::new(), BTreeSet::new());
-    for row in world.view.exports.rows() {
-        if row.voided.is_some() || !period.contains(row.on) {
+    for row in world.view.exports.rows.iter() {
+        let said = row.said();
+        if row.voided().is_some() || !period.contains(said.on) {
             continue;
         }
-        let unit = world.view.smes.by_id(row.facts.sme.unwrap()).unwrap();
+        let unit = world.view.smes.by_id(said.facts.sme.unwrap()).unwrap();
         let sme = world.view.smes.row(unit);
         exporting.insert(unit);
-        let province = sme.facts(Some(row.on)).province.to_string();
-        let channel = if row.facts.consortium.is_some() { "CONSORTIUM" } else { "DIRECT" };
-        let group = serde_json::to_value(row.facts.commodity_group).unwrap().as_str().unwrap().to_owned();
+        let province = sme.facts(Some(said.on)).province.to_string();
+        let channel = if said.facts.consortium.is_some() { "CONSORTIUM" } else { "DIRECT" };
+        let group = serde_json::to_value(said.facts.commodity_group).unwrap().as_str().unwrap().to_owned();
         let key = (
-            SolarMonth::of(row.on).to_string(),
+            SolarMonth::of(said.on).to_string(),
             Some(province),
             group,
-            row.facts.destination.to_string(),
+            said.facts.destination.to_string(),
             channel.to_owned(),
         );
         let sum = sums.entry(key).or_default();
-        *sum = (sum.0 + 1, sum.1 + i128::from(row.facts.value_usd.cents()));
+        *sum = (sum.0 + 1, sum.1 + i128::from(said.facts.value_usd.cents()));
     }
     (sums, exporting)
 }
@@ -293,7 +294,7 @@ proptest! {
         prop_assert_eq!(&data["smes"]["totalCount"], &json!(exporting.len()));
 
         let mut counts = BTreeMap::<String, i64>::new();
-        for sme in world.view.smes.rows() {
+        for sme in world.view.smes.rows.iter() {
             let status = world.state.smes.get(sme.id).unwrap().status_on(period.last_day()).unwrap();
             *counts.entry(format!("{status:?}")).or_default() += 1;
         }
@@ -307,7 +308,7 @@ proptest! {
             "{{ provinces {{ code smes(on: \"{}\") {{ total underConstruction closed }} }} }}", period.last_day()
         ));
         for row in data["provinces"].as_array().unwrap() {
-            let units = world.view.smes.rows();
+            let units = world.view.smes.rows.iter();
             let here = units.filter(|sme| sme.facts(Some(period.last_day())).province.to_string() == row["code"].as_str().unwrap());
             prop_assert_eq!(&row["smes"]["total"], &json!(here.count()));
         }

@@ -53,6 +53,14 @@ impl Condition {
         }
     }
 
+    /// To have this, among the rows that a view has seen.
+    pub fn seen(self, order: &dyn Sorted) -> Self {
+        match order.seen() {
+            Some(seen) => Self::All(vec![Self::Within(seen), self]),
+            None => self,
+        }
+    }
+
     /// Whether nothing is asked.
     pub fn is_everything(&self) -> bool {
         matches!(self, Self::All(all) if all.is_empty())

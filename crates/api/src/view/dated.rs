@@ -21,6 +21,13 @@ pub struct Fact<T> {
     pub value: T,
 }
 
+impl<T> Fact<T> {
+    /// Whether the record says it as of a position.
+    pub fn stands(&self, at: Position) -> bool {
+        self.since <= at && self.ended.is_none_or(|ended| at < ended)
+    }
+}
+
 /// The facts of one kind of one entity, ordered by (effective date, position).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dated<T> {
@@ -60,9 +67,20 @@ impl<T> Dated<T> {
         self.facts.iter_mut().find(|fact| fact.position == position && fact.ended.is_none())
     }
 
-    /// The facts that stand, in the order in which they took effect.
-    pub fn standing(&self) -> impl DoubleEndedIterator<Item = &Fact<T>> {
-        self.facts.iter().filter(|fact| fact.ended.is_none())
+    /// The facts that stand as of a position, in the order in which they took effect.
+    pub fn standing(&self, at: Position) -> impl DoubleEndedIterator<Item = &Fact<T>> {
+        self.facts.iter().filter(move |fact| fact.stands(at))
+    }
+
+    /// Those of them that took effect until a day, where one is given.
+    pub fn until(&self, on: Option<Date>, at: Position) -> impl DoubleEndedIterator<Item = &Fact<T>> {
+        let end = match (on, self.facts.last()) {
+            (Some(on), Some(last)) if last.effective > on => {
+                self.facts.partition_point(|fact| fact.effective <= on)
+            }
+            _ => self.facts.len(),
+        };
+        self.facts[..end].iter().filter(move |fact| fact.stands(at))
     }
 
     /// The values that stand, each with its date, to be changed in place.
@@ -78,23 +96,14 @@ impl<T> Dated<T> {
         &self.facts
     }
 
-    /// What holds on a day.
-    pub fn at(&self, on: Date) -> Option<&Fact<T>> {
-        let until = self.facts.partition_point(|fact| fact.effective <= on);
-        self.facts[..until].iter().rev().find(|fact| fact.ended.is_none())
+    /// What took effect last as of a position.
+    pub fn latest(&self, at: Position) -> Option<&Fact<T>> {
+        self.on(None, at)
     }
 
-    /// What took effect last.
-    pub fn latest(&self) -> Option<&Fact<T>> {
-        self.standing().next_back()
-    }
-
-    /// What holds on a day, or took effect last where no day is given.
-    pub fn on(&self, on: Option<Date>) -> Option<&Fact<T>> {
-        match on {
-            Some(on) => self.at(on),
-            None => self.latest(),
-        }
+    /// What holds on a day, or took effect last where no day is given, as of a position.
+    pub fn on(&self, on: Option<Date>, at: Position) -> Option<&Fact<T>> {
+        self.until(on, at).next_back()
     }
 }
 
@@ -112,6 +121,7 @@ impl<T: Clone> Dated<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::row::NEWEST;
 
     fn day(day: u32) -> Date {
         Date::new(2019, 3, day).unwrap()
@@ -123,7 +133,8 @@ mod tests {
         facts.record(day(2), 10, 'a');
         facts.record(day(4), 12, 'c');
         facts.record(day(4), 11, 'b');
-        let held = |facts: &Dated<char>, on| facts.at(day(on)).map(|fact| fact.value);
+        let seen = |facts: &Dated<char>, on, at| facts.on(Some(day(on)), at).map(|fact| fact.value);
+        let held = |facts: &Dated<char>, on| seen(facts, on, NEWEST);
         assert_eq!(held(&facts, 1), None);
         assert_eq!(held(&facts, 3), Some('a'));
         assert_eq!(held(&facts, 4), Some('c'));
@@ -134,5 +145,14 @@ mod tests {
         assert_eq!(held(&facts, 3), None);
         assert_eq!(held(&facts, 9), Some('a'));
         assert_eq!(facts.all().len(), 4);
+        // As of earlier positions the record says what it said then.
+        assert_eq!(
+            (seen(&facts, 4, 21), seen(&facts, 4, 19), seen(&facts, 4, 11)),
+            (Some('b'), Some('c'), Some('b'))
+        );
+        assert_eq!(
+            (seen(&facts, 3, 21), seen(&facts, 9, 21), seen(&facts, 9, 9)),
+            (Some('a'), Some('b'), None)
+        );
     }
 }

@@ -53,6 +53,17 @@ impl<K: Ord + Clone> Facet<K> {
         }
     }
 
+    /// Leaves only rows below a number.
+    pub fn cut(&mut self, length: u32) {
+        let longer = |rows: &Rows| rows.max().is_some_and(|last| last >= length);
+        let values: Vec<K> =
+            self.rows.iter().filter(|(_, rows)| longer(rows)).map(|(value, _)| value.clone()).collect();
+        for value in values {
+            let rows = self.rows.get_mut(&value).expect("it was there");
+            Arc::make_mut(rows).remove_range(length..);
+        }
+    }
+
     /// The rows of a value.
     pub fn get(&self, value: &K) -> Rows {
         self.rows.get(value).cloned().unwrap_or_default()

@@ -25,11 +25,19 @@ pub struct Order<K: Ord> {
     labels: Vector<u64>,
     sorted: OrdMap<K, u32>,
     pending: Vec<(u32, Option<K>)>,
+    /// Where a past view's rows end: others keep their places, and are passed over.
+    cut: Option<u32>,
 }
 
 impl<K: Ord> Default for Order<K> {
     fn default() -> Self {
-        Self { keys: Vector::new(), labels: Vector::new(), sorted: OrdMap::new(), pending: Vec::new() }
+        Self {
+            keys: Vector::new(),
+            labels: Vector::new(),
+            sorted: OrdMap::new(),
+            pending: Vec::new(),
+            cut: None,
+        }
     }
 }
 
@@ -127,14 +135,19 @@ impl<K: Ord + Clone> Order<K> {
         }
     }
 
+    /// Leaves only rows below a number, all of which have a place.
+    pub fn cut(&mut self, length: u32) {
+        self.cut = Some(length);
+    }
+
     /// How many rows have a place.
     pub fn len(&self) -> usize {
-        self.sorted.len()
+        self.cut.map_or(self.sorted.len(), |cut| cut as usize)
     }
 
     /// Whether no row has a place.
     pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
+        self.len() == 0
     }
 
     /// The key of a row that has a place.
@@ -144,7 +157,8 @@ impl<K: Ord + Clone> Order<K> {
 
     /// The rows between two keys, in order.
     pub fn range(&self, lower: Bound<&K>, upper: Bound<&K>) -> impl DoubleEndedIterator<Item = (&K, u32)> {
-        self.sorted.range::<_, K>((lower, upper)).map(|(key, row)| (key, *row))
+        let rows = self.sorted.range::<_, K>((lower, upper)).map(|(key, row)| (key, *row));
+        rows.filter(|(_, row)| self.cut.is_none_or(|cut| *row < cut))
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Finding {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     by_fact: OrdMap<Position, Finding>,
+    /// Those that went, by fact and cause, each with the position at which it did.
+    gone: OrdMap<(Position, Position), (Finding, Position)>,
 }
 
 impl Findings {
@@ -51,6 +53,21 @@ impl Findings {
         self.by_fact.range(fact.saturating_add(1)..).map(|(_, finding)| finding)
     }
 
+    /// Those that there were as of a position, of the facts after one, in order.
+    pub fn as_of(&self, at: Position, after: Position) -> impl Iterator<Item = &Finding> {
+        let mut standing = self.after(after).filter(move |finding| finding.cause <= at).peekable();
+        let gone = self.gone.range((after.saturating_add(1), 0)..).map(|(_, gone)| gone);
+        let mut gone = gone.filter(move |(finding, went)| finding.cause <= at && at < *went).peekable();
+        // Of a fact, at most one was there at a time.
+        std::iter::from_fn(move || match (standing.peek(), gone.peek()) {
+            (Some(next), Some((other, _))) if other.fact < next.fact => {
+                gone.next().map(|(finding, _)| finding)
+            }
+            (Some(_), _) => standing.next(),
+            (None, _) => gone.next().map(|(finding, _)| finding),
+        })
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.by_fact.len()
@@ -62,9 +79,12 @@ impl Findings {
     }
 
     /// A fact that was corrected or voided is no longer one.
-    pub(super) fn forget(&mut self, fact: Position) {
-        if !self.by_fact.is_empty() {
-            self.by_fact.remove(&fact);
+    pub(super) fn forget(&mut self, fact: Position, at: Position) {
+        if self.by_fact.is_empty() {
+            return;
+        }
+        if let Some(finding) = self.by_fact.remove(&fact) {
+            self.gone.insert((fact, finding.cause), (finding, at));
         }
     }
 
@@ -73,9 +93,10 @@ impl Findings {
         match (broken, self.by_fact.get(&fact)) {
             (Some(rule), Some(known)) if known.rule == rule => {}
             (Some(rule), _) => {
+                self.forget(fact, cause);
                 self.by_fact.insert(fact, Finding { rule, fact, entity, cause });
             }
-            (None, Some(_)) => self.forget(fact),
+            (None, Some(_)) => self.forget(fact, cause),
             (None, None) => {}
         }
     }

@@ -326,7 +326,7 @@ pub(crate) fn evolve_consortium(
     let from = event.effective;
     match data {
         ConsortiumEvent::ConsortiumFactVoided(voided) => {
-            state.findings.forget(voided.position.0);
+            state.findings.forget(voided.position.0, position);
             findings::rejudge_exports(state, Party::Consortium(id), from, position);
             findings::rejudge_constitutions(state, id, from, Date::MAX, position);
         }
@@ -348,7 +348,7 @@ pub(crate) fn evolve_consortium(
 pub(crate) fn evolve_emc(state: &mut State, id: EmcId, data: &EmcEvent, event: &Event, position: Position) {
     state.emcs.evolve(id, data, event.effective, position);
     match data {
-        EmcEvent::EmcFactVoided(voided) => state.findings.forget(voided.position.0),
+        EmcEvent::EmcFactVoided(voided) => state.findings.forget(voided.position.0, position),
         EmcEvent::MandateEnded(_) | EmcEvent::ConsentWithdrawn(_) => {}
         // One more mandate undercuts nothing; it can only heal.
         EmcEvent::MandateGranted(_) if !state.findings.is_empty() => {}
@@ -376,7 +376,7 @@ pub(crate) fn evolve_export(
     state.exports.evolve(id, data, event.effective, position);
     let after = state.exports.get(id).filter(|export| !export.voided);
     if let Some(before) = before {
-        state.findings.forget(before.position);
+        state.findings.forget(before.position, position);
     }
     for export in before.into_iter().chain(after) {
         if let Some(sme) = export.sme {

@@ -11,6 +11,7 @@ use daftar_domain::export::Channel;
 use daftar_domain::value::{CommodityGroup, CountryCode, Date, ProvinceCode, SolarMonth};
 use imbl::OrdMap;
 
+use super::Said;
 use crate::view::facet::Rows;
 
 /// What exports sum to.
@@ -93,6 +94,14 @@ impl MonthTotals {
     /// The first day after the month that has this ordinal.
     pub fn end(&self, ordinal: i32) -> Date {
         SolarMonth::from_ordinal(ordinal + 1).map_or(Date::MAX, SolarMonth::start)
+    }
+
+    /// Adds a record, and its unit.
+    pub(super) fn take(&mut self, row: u32, said: &Said) {
+        self.add(row, &said.dimensions(), &said.cell(), true);
+        if let Some(sme) = said.sme {
+            Arc::make_mut(&mut self.exporters).insert(sme);
+        }
     }
 
     /// Adds a record, or takes it out again.

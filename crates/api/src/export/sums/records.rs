@@ -15,7 +15,7 @@ pub fn sums_of(view: &View, period: Period, grouping: Grouping, rows: &RoaringBi
     let neighbours = |country| view.reference.is_neighbour(country, last_day);
     let mut sums = Sums { grouping, neighbours: &neighbours, cells: BTreeMap::new() };
     for row in rows {
-        let export = view.exports.row(row);
+        let export = view.exports.row(row).said();
         let time = sums.time(SolarMonth::of(export.on).ordinal());
         sums.add_joint(time, &export.dimensions(), &export.cell());
     }

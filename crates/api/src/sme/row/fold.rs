@@ -1,25 +1,24 @@
 //! How events change the units of the view.
 
-use std::sync::Arc;
-
 use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::reference::Reference;
 use daftar_domain::sme::{LicenceKind, LicenceRevoked, OperatingStatus, SmeEvent, SmeRegistered};
-use daftar_domain::value::{Date, ProvinceCode, SmeId, search_key};
+use daftar_domain::value::{Date, ProvinceCode, SmeId};
 
 use rustc_hash::FxHashSet;
 
-use super::{Change, Licence, Properties, SmeRow, SmeRows};
+use super::{Change, Licence, Shown, SmeRow, SmeRows};
 use crate::view::View;
 use crate::view::dated::Dated;
+use crate::view::row::RowAt;
 
 /// What a unit did where, from which day on.
 type Timeline = Vec<(Date, ProvinceCode, OperatingStatus)>;
 
 /// A unit as lists and counts see it.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    properties: Properties,
+pub(super) struct Counted {
+    shown: Shown,
     timeline: Timeline,
 }
 
@@ -27,7 +26,7 @@ pub(super) struct Seen {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Changed {
     rows: FxHashSet<u32>,
-    before: Vec<(u32, Option<Box<Seen>>)>,
+    before: Vec<(u32, Option<Box<Counted>>)>,
 }
 
 impl View {
@@ -48,29 +47,29 @@ impl View {
         if shows {
             self.smes.change(row, &self.reference);
         }
-        let sme = self.smes.table.get_mut(row);
-        sme.version = recorded.entity_version;
+        let sme = self.smes.rows.get_mut(row);
         sme.apply(event, recorded);
         if let SmeEvent::SmeRegistered(_) | SmeEvent::SmeAmended(_) = event {
-            self.smes.index(row);
+            let sme = self.smes.rows.row(row);
+            self.smes.lists.newest.index(row, sme, sme.facts.current());
         }
         if matches!(event, SmeEvent::SmeAmended(amended) if amended.province.is_some()) {
-            self.reattribute_exports(row);
+            self.reattribute_exports(row, recorded.position);
         }
     }
 
     /// Records a fact of a revival case that its unit's status rests on.
     pub(crate) fn change_status(&mut self, row: u32, change: Change, recorded: &Recorded) {
         self.smes.change(row, &self.reference);
-        self.smes.table.get_mut(row).changes.record(recorded.event.effective, recorded.position, change);
+        self.smes.rows.get_mut(row).changes.record(recorded.event.effective, recorded.position, change);
     }
 
     /// Size classes are by the thresholds in force: new ones classify every unit anew.
     pub(crate) fn reclassify_smes(&mut self, before: &Reference) {
-        for row in 0..self.smes.table.len() as u32 {
-            let Some(headcount) = self.smes.table.get(row).current().headcount else { continue };
+        for row in 0..self.smes.rows.len() {
+            let Some(headcount) = self.smes.rows.row(row).facts.current().headcount else { continue };
             let class = |reference: &Reference| reference.size_class(headcount.people(), Date::MAX);
-            self.smes.lists.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
+            self.smes.lists.newest.sizes.change(class(before).as_ref(), class(&self.reference).as_ref(), row);
             self.smes.remember(row, &self.reference);
         }
     }
@@ -78,7 +77,7 @@ impl View {
 
 impl SmeRows {
     fn register(&mut self, id: SmeId, event: &SmeRegistered, recorded: &Recorded) -> u32 {
-        let row = self.table.push(SmeRow::new(id, event, recorded));
+        let row = self.rows.push(SmeRow::new(id, event, recorded));
         self.by_id.insert(id, row);
         self.by_business_id.insert(event.business_id, row);
         self.legal_ids.insert((event.legal_id.number(), row));
@@ -90,8 +89,8 @@ impl SmeRows {
     /// Remembers what lists and counts show of a unit that is about to change.
     fn change(&mut self, row: u32, reference: &Reference) {
         if self.changed.rows.insert(row) {
-            let seen = self.table.get(row).seen(reference);
-            self.changed.before.push((row, Some(Box::new(seen))));
+            let counted = self.rows.row(row).counted(reference);
+            self.changed.before.push((row, Some(Box::new(counted))));
         }
     }
 
@@ -101,9 +100,10 @@ impl SmeRows {
         let Changed { mut before, .. } = std::mem::take(&mut self.changed);
         before.sort_unstable_by_key(|(row, _)| *row);
         for (row, before) in before {
-            let after = self.table.get(row).seen(reference);
-            self.recount(before.as_ref().map_or(&[], |seen| &seen.timeline), &after.timeline);
-            self.refile(row, before.as_ref().map(|seen| &seen.properties), &after.properties);
+            let after = self.rows.row(row).counted(reference);
+            self.recount(before.as_ref().map_or(&[], |counted| &counted.timeline), &after.timeline);
+            let before = before.as_ref().map(|counted| &counted.shown);
+            self.lists.newest.refile(row, before, &after.shown);
             self.remember(row, reference);
         }
     }
@@ -136,80 +136,39 @@ impl SmeRows {
         self.province_counts.entry(province).or_default().add(day, status as usize, more);
     }
 
-    fn refile(&mut self, row: u32, before: Option<&Properties>, after: &Properties) {
-        if before == Some(after) {
-            return;
-        }
-        self.lists.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
-        self.lists.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
-        self.lists.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
-        let division = before.map(|before| before.isic.division());
-        self.lists.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
-        self.lists.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
-        self.lists.statuses.change(
-            before.and_then(|before| before.status.as_ref()),
-            after.status.as_ref(),
-            row,
-        );
-        self.lists.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
-    }
-
     /// Files a unit under everything that it ever was.
     fn remember(&mut self, row: u32, reference: &Reference) {
-        let sme = self.table.get(row);
-        let ever = &mut self.lists.ever;
-        for status in sme.statuses() {
-            ever.statuses.add(&status.status, row);
-            status.reason.iter().for_each(|reason| ever.idle.add(reason, row));
+        let sme = self.rows.newest(row).get();
+        let ever = &mut self.lists.newest.ever;
+        for fact in sme.changes.all() {
+            let (statuses, reason) = fact.value.may_lead_to();
+            statuses.iter().for_each(|status| ever.statuses.add(status, row));
+            reason.iter().for_each(|reason| ever.idle.add(reason, row));
         }
-        let facts = &sme.original;
-        let amended = || sme.amendments.iter().map(|amendment| &amendment.amended);
-        let provinces = amended().filter_map(|amended| amended.province);
-        provinces.chain([facts.province]).for_each(|province| ever.provinces.add(&province, row));
-        let parks = amended().filter_map(|amended| amended.park);
-        parks.chain(facts.park).for_each(|park| ever.parks.add(&park, row));
-        let industries = amended().filter_map(|amended| amended.isic);
-        industries.chain([facts.isic]).for_each(|isic| ever.industries.add(&isic, row));
-        let headcounts = amended().filter_map(|amended| amended.headcount).chain(facts.headcount);
+        let first = sme.facts.original();
+        ever.provinces.add(&first.province, row);
+        ever.industries.add(&first.isic, row);
+        first.park.iter().for_each(|park| ever.parks.add(park, row));
+        for facts in sme.facts.amendments() {
+            facts.province.iter().for_each(|province| ever.provinces.add(province, row));
+            facts.park.iter().for_each(|park| ever.parks.add(park, row));
+            facts.isic.iter().for_each(|isic| ever.industries.add(isic, row));
+        }
+        let headcounts = sme.facts.amendments().filter_map(|amended| amended.headcount);
         headcounts
+            .chain(first.headcount)
             .flat_map(|headcount| reference.size_classes(headcount.people()))
             .for_each(|size| ever.sizes.add(&size, row));
     }
+}
 
-    /// Gives the unit its places in orders, and the texts by which it is found.
-    fn index(&mut self, row: u32) {
-        let sme = self.table.get(row);
-        let business_id = sme.business_id.number();
-        match &sme.current.name_latin {
-            Some(latin) => self.lists.search.set(row, &[&sme.key, &search_key(latin.as_str())]),
-            None => self.lists.search.set(row, &[&sme.key]),
-        }
-        self.lists.by_name.set(row, Some((Arc::clone(&sme.key), business_id)));
-        self.lists.in_business_id.set(row, Some((business_id, ())));
-        self.lists.by_province.set(row, Some((sme.current.province, business_id)));
-        self.lists.by_date.set(row, Some((sme.registered, business_id)));
-        self.lists
-            .by_headcount
-            .set(row, Some((sme.current.headcount.map(|count| count.people()), business_id)));
+impl RowAt<'_, SmeRow> {
+    fn counted(self, reference: &Reference) -> Counted {
+        Counted { shown: self.shown(reference), timeline: self.timeline() }
     }
 }
 
 impl SmeRow {
-    fn seen(&self, reference: &Reference) -> Seen {
-        let status = self.status(None);
-        let facts = self.current();
-        let size = facts.headcount.and_then(|count| reference.size_class(count.people(), Date::MAX));
-        let properties = Properties {
-            province: facts.province,
-            park: facts.park,
-            isic: facts.isic,
-            size,
-            status: status.map(|status| status.status),
-            idle: status.and_then(|status| status.reason),
-        };
-        Seen { properties, timeline: self.timeline() }
-    }
-
     fn apply(&mut self, event: &SmeEvent, recorded: &Recorded) {
         let (effective, position) = (recorded.event.effective, recorded.position);
         let change = match event {
@@ -218,7 +177,9 @@ impl SmeRow {
             SmeEvent::SmeReduced(event) => Change::Reduced(event.utilisation),
             SmeEvent::SmeIdled(event) => Change::Idled(event.reason),
             SmeEvent::SmeClosed(_) => Change::Closed,
-            SmeEvent::SmeAmended(event) => return self.amend(event, effective),
+            SmeEvent::SmeAmended(event) => {
+                return self.facts.amend(event.clone(), effective, position);
+            }
             SmeEvent::SmeInspected(_) => return self.inspections.record(effective, position, ()),
             SmeEvent::EstablishmentLicenceIssued(event) => {
                 let licence = Licence {

@@ -4,12 +4,15 @@
 //! more: it leads to the place where the key would stand.
 
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
+use roaring::RoaringBitmap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{GAP, Order};
+use crate::view::facet::Rows;
 
 /// A place in an order: before a row, or at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +101,8 @@ impl Tie for u64 {
 pub trait Sorted: Send + Sync {
     /// How many rows have a place.
     fn rows(&self) -> u64;
+    /// The rows of a past view; none in the newest one, which has them all.
+    fn seen(&self) -> Option<Rows>;
     /// The label of a row: compares as its key does; 0 for a row without a place.
     fn label(&self, row: u32) -> u64;
     /// Whether two rows have one value.
@@ -145,6 +150,14 @@ where
 {
     fn rows(&self) -> u64 {
         self.len() as u64
+    }
+
+    fn seen(&self) -> Option<Rows> {
+        self.cut.map(|cut| {
+            let mut rows = RoaringBitmap::new();
+            rows.insert_range(..cut);
+            Arc::new(rows)
+        })
     }
 
     fn label(&self, row: u32) -> u64 {
