@@ -1,7 +1,7 @@
 //! A small world for tests: commands decided by the domain on one day, folded into a view, asked in GraphQL.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema, Variables};
 use daftar_domain::envelope::{Context, EntityId, Event, Recorded};
@@ -16,6 +16,9 @@ use crate::view::View;
 
 /// Legal IDs with a right check digit.
 pub const LEGAL_IDS: [&str; 5] = ["10380284790", "14001234562", "10860001235", "10380007775", "14123456700"];
+
+static SCHEMA: LazyLock<Schema<QueryRoot, EmptyMutation, EmptySubscription>> =
+    LazyLock::new(|| Schema::new(QueryRoot::default(), EmptyMutation, EmptySubscription));
 
 /// What was recorded, and the view of it.
 pub struct World {
@@ -104,11 +107,10 @@ impl World {
 
     /// Asks with variables, and answers data and errors.
     pub fn ask_with(&self, query: &str, variables: Value) -> (Value, Value) {
-        let schema = Schema::new(QueryRoot::default(), EmptyMutation, EmptySubscription);
         let request =
             Request::new(query).variables(Variables::from_json(variables)).data(Arc::new(self.view.clone()));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let response = runtime.block_on(schema.execute(request));
+        let response = runtime.block_on(SCHEMA.execute(request));
         (serde_json::to_value(&response.data).unwrap(), serde_json::to_value(&response.errors).unwrap())
     }
 
