@@ -11,6 +11,7 @@ mod golden;
 mod import;
 mod lifecycle;
 mod operations;
+mod past;
 mod proofs;
 mod protocol;
 mod published;
