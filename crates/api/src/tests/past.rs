@@ -349,7 +349,7 @@ fn answers(world: &World, at: Option<u64>) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4, max_shrink_iters: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 100, ..ProptestConfig::default() })]
     #[test]
     fn past_views_answer_as_the_newest_did(steps in prop::collection::vec(step(), 1..40)) {
         let mut play = Play::begin();
