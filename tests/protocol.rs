@@ -20,7 +20,8 @@ fn refusals_have_a_status_and_a_code() {
     let (_keep, path) = folder();
     let server = Running::on(&path);
     let large = format!("{{\"query\":\"{}\"}}", " ".repeat(5 << 20));
-    let deep = format!("{{\"query\":\"{}__typename{}\"}}", "{ __schema ".repeat(40), "}".repeat(40));
+    let (down, up) = ("{ nodes { park { smes ".repeat(15), "} } } ".repeat(15));
+    let deep = format!("{{\"query\":\"{{ smes {down}{{ totalCount }} {up}}}\"}}");
     for (body, headers, status, expected) in [
         ("", &[JSON][..], 400, "BAD_REQUEST"),
         ("[]", &[JSON], 400, "BAD_REQUEST"),
