@@ -380,11 +380,14 @@ pub struct SmeRows {
 struct Past {
     /// The reference tables of the newest view that it is made of, and its own.
     references: [Arc<Reference>; 2],
-    counted: Arc<Mutex<VecDeque<(Option<Date>, Arc<Counted>)>>>,
+    counted: Arc<Mutex<CountedDays>>,
 }
 
 /// How many had each status, by province.
 type Counted = BTreeMap<ProvinceCode, [i64; STATUSES]>;
+
+/// The counts of the days that were asked last.
+type CountedDays = VecDeque<(Option<Date>, Arc<Counted>)>;
 
 /// Days whose counts a past view keeps.
 const COUNTED_MAX: usize = 16;
