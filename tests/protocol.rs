@@ -36,6 +36,12 @@ fn refusals_have_a_status_and_a_code() {
             403,
             "FOREIGN_ORIGIN",
         ),
+        (
+            "{\"query\":\"{ __typename }\"}",
+            &[JSON, ("host", "rebound.example"), ("origin", "http://rebound.example")],
+            403,
+            "FOREIGN_ORIGIN",
+        ),
         ("{\"query\":\"{ __typename\"}", &[JSON, GRAPHQL], 400, "GRAPHQL_PARSE_FAILED"),
         ("{\"query\":\"{ nothing }\"}", &[JSON, GRAPHQL], 400, "GRAPHQL_VALIDATION_FAILED"),
         ("{\"query\":\"{ nothing }\"}", &[JSON], 200, "GRAPHQL_VALIDATION_FAILED"),
@@ -78,4 +84,24 @@ fn an_answer_that_is_kept_is_the_same_answer_until_something_is_recorded() {
     server.command("establishPark", crate::support::park("P-1"));
     let later = server.ask("{ __typename }");
     assert_ne!(later["extensions"]["position"], first["extensions"]["position"]);
+}
+
+#[test]
+fn a_name_that_the_settings_list_is_answered() {
+    let (_keep, path) = folder();
+    std::fs::write(path.with_extension("toml"), "[http]\nhosts = [\"registry.example\"]\n").expect("a file");
+    let settings = path.with_extension("toml");
+    let server = Running::with(&path, &["--config", settings.to_str().expect("text")]);
+    for host in ["registry.example", "Registry.example:8080", "localhost:1", "[::1]:8080"] {
+        let (status, answer) = server.post("{\"query\":\"{ __typename }\"}", &[JSON, ("host", host)]);
+        assert_eq!(status, 200, "{host}: {answer}");
+    }
+}
+
+#[test]
+fn the_page_may_load_nothing_from_elsewhere() {
+    let (_keep, path) = folder();
+    let (status, page) = Running::on(&path).get("/");
+    assert_eq!((status, page.contains("<title>Daftar</title>")), (200, true), "{page}");
+    assert!(!page.contains("https://") && !page.contains("src=") && !page.contains("@import"), "{page}");
 }

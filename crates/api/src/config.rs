@@ -46,6 +46,9 @@ pub struct Config {
 pub struct Http {
     /// The largest body, in bytes: 1 KiB to 64 MiB, default 4 MiB (500 commands fit).
     pub body_max_bytes: usize,
+    /// Names, besides localhost and loopback addresses, by which clients may ask for this server (`Host`, without a port):
+    /// those of a proxy in front of it. Default none; any number.
+    pub hosts: Vec<String>,
     /// How long a stopping server waits for open connections, in seconds: 0 to 300, default 10.
     pub shutdown_max_seconds: u64,
 }
@@ -161,7 +164,7 @@ impl Default for Config {
 
 impl Default for Http {
     fn default() -> Self {
-        Self { body_max_bytes: 4 << 20, shutdown_max_seconds: 10 }
+        Self { body_max_bytes: 4 << 20, hosts: Vec::new(), shutdown_max_seconds: 10 }
     }
 }
 

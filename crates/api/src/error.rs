@@ -60,7 +60,7 @@ faults! {
     TooManyCommands = "TOO_MANY_COMMANDS", 400;
     /// The method is not one of this resource; mutations need POST.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
-    /// The request comes from a page of another origin.
+    /// The request comes from a page of another origin, or asks for a host that this server is not known as.
     ForeignOrigin = "FOREIGN_ORIGIN", 403;
     /// None of the media types that the caller accepts can be answered.
     NotAcceptable = "NOT_ACCEPTABLE", 406;

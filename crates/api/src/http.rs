@@ -3,6 +3,7 @@
 //! A query may come by GET or POST, a mutation only by POST, a subscription over graphql-transport-ws or as
 //! text/event-stream. There are no batches and no multipart bodies. Nothing here knows a noun.
 
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -10,6 +11,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
@@ -27,6 +29,7 @@ mod cache;
 mod execute;
 pub(crate) mod guard;
 mod log;
+mod page;
 mod request;
 mod socket;
 mod stream;
@@ -91,6 +94,7 @@ pub type Slot = Arc<OnceLock<Arc<Serving>>>;
 /// The routes.
 pub fn router(slot: Slot) -> Router {
     Router::new()
+        .route("/", get(page::page))
         .route("/graphql", any(graphql))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz))
@@ -260,6 +264,7 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
         .get()
         .ok_or_else(|| Refused::new(Fault::NotReady, "the record is being opened; try again later"))?;
     let (parts, body) = request.into_parts();
+    known_host(&parts.headers, &serving.server.config.http.hosts)?;
     same_origin(&parts.headers)?;
     if parts.method == Method::GET && socket::wanted(&parts.headers) {
         return socket::accept(serving, parts).await;
@@ -286,6 +291,27 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     };
     let by_post = body.is_some();
     execute::execute(serving, view, asked, key, format, by_post).await
+}
+
+/// A page whose own name was made to point at this machine has the origin that it asks for; only its name tells.
+fn known_host(headers: &HeaderMap, named: &[String]) -> Result<(), Refused> {
+    let Some(host) = headers.get(HOST) else { return Ok(()) };
+    let host = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
+    let known = host.as_ref().is_some_and(|host| {
+        let name = host.host();
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        address.is_ok_and(|address| address.is_loopback())
+            || name.eq_ignore_ascii_case("localhost")
+            || named.iter().any(|named| name.eq_ignore_ascii_case(named))
+    });
+    if known {
+        Ok(())
+    } else {
+        Err(Refused::new(
+            Fault::ForeignOrigin,
+            "the name in `Host` is not one of this server: see http.hosts",
+        ))
+    }
 }
 
 /// A page of another origin must not speak for whoever sits at this machine.

@@ -63,7 +63,15 @@ pub fn schema(server: Option<Arc<Server>>) -> Daftar {
     }
 }
 
-/// The schema's definition, as it is published.
+/// The schema's definition, as it is published: without the directives that the specification defines for every schema,
+/// which tools bring themselves.
 pub fn definition() -> String {
-    schema(None).sdl()
+    let mut sdl = schema(None).sdl();
+    for name in ["include", "skip", "specifiedBy"] {
+        let directive = sdl.find(&format!("directive @{name}(")).expect("the library writes it out");
+        let start = sdl[..directive].rfind("\n\"\"\"\n").and_then(|end| sdl[..end].rfind("\"\"\"\n"));
+        let end = sdl[directive..].find('\n').expect("a line ends");
+        sdl.replace_range(start.expect("the library describes it")..=directive + end, "");
+    }
+    sdl
 }

@@ -206,7 +206,7 @@ impl ConsortiumMutation {
     async fn form_consortium(
         &self,
         context: &Context<'_>,
-        input: FormConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: FormConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -215,7 +215,7 @@ impl ConsortiumMutation {
     async fn take_over_consortium(
         &self,
         context: &Context<'_>,
-        input: TakeOverConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -224,7 +224,7 @@ impl ConsortiumMutation {
     async fn take_over_member(
         &self,
         context: &Context<'_>,
-        input: TakeOverMemberInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverMemberInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -233,7 +233,7 @@ impl ConsortiumMutation {
     async fn take_over_phase(
         &self,
         context: &Context<'_>,
-        input: TakeOverPhaseInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverPhaseInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -242,7 +242,7 @@ impl ConsortiumMutation {
     async fn admit_member(
         &self,
         context: &Context<'_>,
-        input: AdmitMemberInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AdmitMemberInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -251,7 +251,7 @@ impl ConsortiumMutation {
     async fn release_member(
         &self,
         context: &Context<'_>,
-        input: ReleaseMemberInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReleaseMemberInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -260,7 +260,7 @@ impl ConsortiumMutation {
     async fn constitute_consortium(
         &self,
         context: &Context<'_>,
-        input: ConstituteConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ConstituteConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -269,7 +269,7 @@ impl ConsortiumMutation {
     async fn start_consortium(
         &self,
         context: &Context<'_>,
-        input: StartConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: StartConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -278,7 +278,7 @@ impl ConsortiumMutation {
     async fn dissolve_consortium(
         &self,
         context: &Context<'_>,
-        input: DissolveConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: DissolveConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -287,7 +287,7 @@ impl ConsortiumMutation {
     async fn revise_consortium(
         &self,
         context: &Context<'_>,
-        input: ReviseConsortiumInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReviseConsortiumInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -296,7 +296,7 @@ impl ConsortiumMutation {
     async fn void_consortium_fact(
         &self,
         context: &Context<'_>,
-        input: VoidConsortiumFactInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VoidConsortiumFactInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }

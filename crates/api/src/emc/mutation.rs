@@ -184,12 +184,20 @@ pub struct EmcMutation;
 #[Object]
 impl EmcMutation {
     /// Gives a company the initial consent.
-    async fn consent_emc(&self, context: &Context<'_>, input: ConsentEmcInput) -> Result<EmcPayload> {
+    async fn consent_emc(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ConsentEmcInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// Takes over a company that existed before the registry, with a first mandate.
-    async fn take_over_emc(&self, context: &Context<'_>, input: TakeOverEmcInput) -> Result<EmcPayload> {
+    async fn take_over_emc(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverEmcInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
@@ -197,23 +205,35 @@ impl EmcMutation {
     async fn take_over_mandate(
         &self,
         context: &Context<'_>,
-        input: TakeOverMandateInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverMandateInput,
     ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// Ranks the company.
-    async fn rank_emc(&self, context: &Context<'_>, input: RankEmcInput) -> Result<EmcPayload> {
+    async fn rank_emc(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: RankEmcInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// A unit gives the company a mandate.
-    async fn grant_mandate(&self, context: &Context<'_>, input: GrantMandateInput) -> Result<EmcPayload> {
+    async fn grant_mandate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: GrantMandateInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// A mandate ends before its time.
-    async fn end_mandate(&self, context: &Context<'_>, input: EndMandateInput) -> Result<EmcPayload> {
+    async fn end_mandate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: EndMandateInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
@@ -221,18 +241,26 @@ impl EmcMutation {
     async fn withdraw_consent(
         &self,
         context: &Context<'_>,
-        input: WithdrawConsentInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: WithdrawConsentInput,
     ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// Changes what is recorded of a company; fields that are left out stay.
-    async fn revise_emc(&self, context: &Context<'_>, input: ReviseEmcInput) -> Result<EmcPayload> {
+    async fn revise_emc(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReviseEmcInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 
     /// Voids a rank, a mandate or a withdrawal.
-    async fn void_emc_fact(&self, context: &Context<'_>, input: VoidEmcFactInput) -> Result<EmcPayload> {
+    async fn void_emc_fact(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VoidEmcFactInput,
+    ) -> Result<EmcPayload> {
         submit::one(context, input).await
     }
 }

@@ -129,7 +129,11 @@ pub struct ExportMutation;
 #[Object]
 impl ExportMutation {
     /// Records an export.
-    async fn record_export(&self, context: &Context<'_>, input: RecordExportInput) -> Result<ExportPayload> {
+    async fn record_export(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: RecordExportInput,
+    ) -> Result<ExportPayload> {
         submit::one(context, input).await
     }
 
@@ -137,7 +141,7 @@ impl ExportMutation {
     async fn take_over_export(
         &self,
         context: &Context<'_>,
-        input: TakeOverExportInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverExportInput,
     ) -> Result<ExportPayload> {
         submit::one(context, input).await
     }
@@ -146,13 +150,17 @@ impl ExportMutation {
     async fn correct_export(
         &self,
         context: &Context<'_>,
-        input: CorrectExportInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: CorrectExportInput,
     ) -> Result<ExportPayload> {
         submit::one(context, input).await
     }
 
     /// Voids an export.
-    async fn void_export(&self, context: &Context<'_>, input: VoidExportInput) -> Result<ExportPayload> {
+    async fn void_export(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VoidExportInput,
+    ) -> Result<ExportPayload> {
         submit::one(context, input).await
     }
 }

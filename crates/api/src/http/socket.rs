@@ -109,10 +109,15 @@ impl Connection {
     }
 
     async fn run(mut self) {
-        let Err(Closed(code, reason)) = self.serve().await else { return };
-        let frame = CloseFrame { code, reason: reason.into() };
-        // A client that takes nothing takes no reason either.
-        let _ = timeout(Duration::from_secs(1), self.socket.send(Message::Close(Some(frame)))).await;
+        const CLOSING_MAX: Duration = Duration::from_secs(1);
+        if let Err(Closed(code, reason)) = self.serve().await {
+            let frame = CloseFrame { code, reason: reason.into() };
+            // A client that takes nothing takes no reason either.
+            let _ = timeout(CLOSING_MAX, self.socket.send(Message::Close(Some(frame)))).await;
+        }
+        // Reading on to the end is what answers the client's own closing; without it the client sees a broken line.
+        let rest = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        let _ = timeout(CLOSING_MAX, rest).await;
     }
 
     /// Serves until the client goes (`Ok`) or has to go.
@@ -135,14 +140,29 @@ impl Connection {
 
     async fn open(&mut self) -> Result<(), Closed> {
         let limit = Duration::from_secs(self.serving.server.config.subscription.init_max_seconds);
-        match timeout(limit, self.socket.recv()).await {
-            Err(_) => Err(Closed(4408, "Connection initialisation timeout")),
-            Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(text.as_str()) {
-                Ok(FromClient::ConnectionInit) => self.send(r#"{"type":"connection_ack"}"#.to_owned()).await,
-                Ok(_) => Err(Closed(4401, "Unauthorized")),
-                Err(_) => Err(Closed(4400, "Invalid message")),
-            },
-            Ok(_) => Err(Closed(4400, "Invalid message")),
+        timeout(limit, self.initialised())
+            .await
+            .unwrap_or(Err(Closed(4408, "Connection initialisation timeout")))
+    }
+
+    /// Waits for the initialisation; pings may come before it.
+    async fn initialised(&mut self) -> Result<(), Closed> {
+        loop {
+            match self.socket.recv().await {
+                Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
+                    Ok(FromClient::ConnectionInit) => {
+                        return self.send(r#"{"type":"connection_ack"}"#.to_owned()).await;
+                    }
+                    Ok(FromClient::Ping) => self.send(r#"{"type":"pong"}"#.to_owned()).await?,
+                    Ok(FromClient::Pong) => {}
+                    Ok(FromClient::Subscribe { .. } | FromClient::Complete { .. }) => {
+                        return Err(Closed(4401, "Unauthorized"));
+                    }
+                    Err(_) => return Err(Closed(4400, "Invalid message")),
+                },
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => return Err(Closed(4400, "Invalid message")),
+            }
         }
     }
 
@@ -163,6 +183,9 @@ impl Connection {
     }
 
     fn subscribe(&mut self, id: String, payload: Payload) -> Result<(), Closed> {
+        if id.is_empty() {
+            return Err(Closed(4400, "Invalid message"));
+        }
         if self.running.contains_key(&id) {
             return Err(Closed(4409, "Subscriber already exists"));
         }

@@ -103,17 +103,29 @@ pub struct ParkMutation;
 #[Object]
 impl ParkMutation {
     /// Establishes a park or zone.
-    async fn establish_park(&self, context: &Context<'_>, input: EstablishParkInput) -> Result<ParkPayload> {
+    async fn establish_park(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: EstablishParkInput,
+    ) -> Result<ParkPayload> {
         submit::one(context, input).await
     }
 
     /// Takes over a park or zone that existed before the registry.
-    async fn take_over_park(&self, context: &Context<'_>, input: TakeOverParkInput) -> Result<ParkPayload> {
+    async fn take_over_park(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: TakeOverParkInput,
+    ) -> Result<ParkPayload> {
         submit::one(context, input).await
     }
 
     /// Changes what is recorded of a park; fields that are left out stay.
-    async fn revise_park(&self, context: &Context<'_>, input: ReviseParkInput) -> Result<ParkPayload> {
+    async fn revise_park(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReviseParkInput,
+    ) -> Result<ParkPayload> {
         submit::one(context, input).await
     }
 }

@@ -123,7 +123,11 @@ pub struct RevivalMutation;
 #[Object]
 impl RevivalMutation {
     /// Opens a case for an idle or semi-active unit.
-    async fn open_revival(&self, context: &Context<'_>, input: OpenRevivalInput) -> Result<RevivalPayload> {
+    async fn open_revival(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: OpenRevivalInput,
+    ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
@@ -131,18 +135,26 @@ impl RevivalMutation {
     async fn diagnose_revival(
         &self,
         context: &Context<'_>,
-        input: DiagnoseRevivalInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: DiagnoseRevivalInput,
     ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
     /// Records that a plan was agreed.
-    async fn plan_revival(&self, context: &Context<'_>, input: PlanRevivalInput) -> Result<RevivalPayload> {
+    async fn plan_revival(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: PlanRevivalInput,
+    ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
     /// Refers the case, or grants a loan.
-    async fn refer_revival(&self, context: &Context<'_>, input: ReferRevivalInput) -> Result<RevivalPayload> {
+    async fn refer_revival(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReferRevivalInput,
+    ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
@@ -150,7 +162,7 @@ impl RevivalMutation {
     async fn restart_production(
         &self,
         context: &Context<'_>,
-        input: RestartProductionInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: RestartProductionInput,
     ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
@@ -159,13 +171,17 @@ impl RevivalMutation {
     async fn verify_restart(
         &self,
         context: &Context<'_>,
-        input: VerifyRestartInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VerifyRestartInput,
     ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
     /// Closes the case with success: the unit is active again.
-    async fn revive_unit(&self, context: &Context<'_>, input: ReviveUnitInput) -> Result<RevivalPayload> {
+    async fn revive_unit(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReviveUnitInput,
+    ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }
 
@@ -173,7 +189,7 @@ impl RevivalMutation {
     async fn abandon_revival(
         &self,
         context: &Context<'_>,
-        input: AbandonRevivalInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AbandonRevivalInput,
     ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }

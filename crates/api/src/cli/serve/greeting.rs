@@ -18,7 +18,7 @@ pub async fn greeting(serving: &Serving, address: SocketAddr) -> String {
     let view = serving.view();
     let (year, from_month, to_month) = period(&view);
     let mut text = format!(
-        "Daftar listens on http://{address}/graphql (also /healthz, /readyz, /schema.graphql).\n\nIt holds, at position \
+        "Daftar listens on http://{address}/graphql (also / with a page to try it, /healthz, /readyz, /schema.graphql).\n\nIt holds, at position \
          {}, for months {from_month} to {to_month} of {year}:\n",
         view.position
     );
