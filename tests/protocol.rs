@@ -99,6 +99,28 @@ fn a_name_that_the_settings_list_is_answered() {
 }
 
 #[test]
+fn no_door_tells_a_page_of_elsewhere_what_is_recorded() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    for door in [
+        "/",
+        "/graphql?query=%7B__typename%7D",
+        "/metrics",
+        "/log/checkpoint",
+        "/log/events",
+        "/schema.graphql",
+    ] {
+        for headers in [&[("host", "rebound.example")][..], &[("origin", "https://elsewhere.example")]] {
+            let (status, answer) = crate::support::get_with(&server.address, door, headers);
+            assert_eq!((status, code(&answer).as_str()), (403, "FOREIGN_ORIGIN"), "{door} {headers:?}");
+        }
+    }
+    // Whoever watches the process asks it by any name.
+    let (status, _) = crate::support::get_with(&server.address, "/readyz", &[("host", "probe.example")]);
+    assert_eq!(status, 200);
+}
+
+#[test]
 fn the_page_may_load_nothing_from_elsewhere() {
     let (_keep, path) = folder();
     let (status, page) = Running::on(&path).get("/");

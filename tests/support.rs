@@ -151,7 +151,16 @@ pub fn agent() -> ureq::Agent {
 
 /// Status and body of a GET at an address.
 pub fn get(address: &str, path: &str) -> (u16, String) {
-    read(agent().get(format!("http://{address}{path}")).call())
+    get_with(address, path, &[])
+}
+
+/// The same with headers.
+pub fn get_with(address: &str, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let mut request = agent().get(format!("http://{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    read(request.call())
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, String) {

@@ -13,6 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use daftar_domain::log::checkpoint::SignedCheckpoint;
@@ -91,27 +92,41 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 /// Empty until the record is open; what is asked before is answered NOT_READY.
 pub type Slot = Arc<OnceLock<Arc<Serving>>>;
 
-/// The routes.
+/// The routes. Whatever tells of the record is answered to pages of this server alone.
 pub fn router(slot: Slot) -> Router {
     Router::new()
         .route("/", get(page::page))
         .route("/graphql", any(graphql))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
         .route("/metrics", get(own_metrics))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/events", get(log::events))
         .route("/schema.graphql", get(async || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], definition())))
+        .layer(from_fn_with_state(Arc::clone(&slot), asked_here))
+        .merge(health())
         .with_state(slot)
 }
 
 /// The routes of the listener that only operators reach.
 pub fn operators_router(slot: Slot) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(exposition))
-        .with_state(slot)
+    Router::new().route("/metrics", get(exposition)).merge(health()).with_state(slot)
+}
+
+fn health() -> Router<Slot> {
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(readyz))
+}
+
+/// Refuses what a page of another origin, or of a name that was made to point here, asks. Until the record is open
+/// nothing is told that it could read.
+async fn asked_here(State(slot): State<Slot>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let refused = slot.get().and_then(|serving| {
+        let hosts = &serving.server.config.http.hosts;
+        known_host(headers, hosts).and_then(|()| same_origin(headers)).err()
+    });
+    match refused {
+        Some(refused) => refused.response(),
+        None => next.run(request).await,
+    }
 }
 
 /// Metrics for whoever reaches a loopback listener; elsewhere they have a listener of their own, or none.
@@ -133,6 +148,7 @@ async fn exposition(State(slot): State<Slot>) -> Response {
             in_flight: server.ledger.in_flight(),
             subscribers: server.config.subscription.connections_max - serving.connections.available_permits(),
             signed: serving.signed().map_or(0, |signed| signed.checkpoint.size),
+            signing_failed: server.signing.failure().is_some(),
             ready: unready(&serving).is_none(),
         };
         server.metrics.exposition(now, &server.config.data)
@@ -264,8 +280,6 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
         .get()
         .ok_or_else(|| Refused::new(Fault::NotReady, "the record is being opened; try again later"))?;
     let (parts, body) = request.into_parts();
-    known_host(&parts.headers, &serving.server.config.http.hosts)?;
-    same_origin(&parts.headers)?;
     if parts.method == Method::GET && socket::wanted(&parts.headers) {
         return socket::accept(serving, parts).await;
     }

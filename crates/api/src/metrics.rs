@@ -86,6 +86,8 @@ pub struct Now {
     pub subscribers: usize,
     /// The size of the last checkpoint; 0 where nothing is signed.
     pub signed: u64,
+    /// Whether signing has failed, after which no checkpoint follows.
+    pub signing_failed: bool,
     /// Whether commands and queries are answered.
     pub ready: bool,
 }
@@ -104,6 +106,7 @@ pub struct Metrics {
     in_flight: Gauge<u64, AtomicU64>,
     subscribers: Gauge<u64, AtomicU64>,
     signed: Gauge<u64, AtomicU64>,
+    signing_failed: Gauge<u64, AtomicU64>,
     ready: Gauge<u64, AtomicU64>,
     store_bytes: Gauge<u64, AtomicU64>,
     disk_free_bytes: Gauge<u64, AtomicU64>,
@@ -126,6 +129,7 @@ impl Default for Metrics {
             in_flight: Gauge::default(),
             subscribers: Gauge::default(),
             signed: Gauge::default(),
+            signing_failed: Gauge::default(),
             ready: Gauge::default(),
             store_bytes: Gauge::default(),
             disk_free_bytes: Gauge::default(),
@@ -168,6 +172,11 @@ impl Metrics {
         registry.register("commands_waiting", "Commands that wait or are under way", self.in_flight.clone());
         registry.register("subscribers", "Open WebSocket and SSE connections", self.subscribers.clone());
         registry.register("checkpoint_size", "Events below the last signed checkpoint", self.signed.clone());
+        registry.register(
+            "signing_failed",
+            "1 once no checkpoint is signed any more",
+            self.signing_failed.clone(),
+        );
         registry.register("ready", "1 while commands and queries are answered", self.ready.clone());
         registry.register_with_unit("store", "Size of the record", Unit::Bytes, self.store_bytes.clone());
         registry.register_with_unit(
@@ -222,6 +231,7 @@ impl Metrics {
         self.in_flight.set(now.in_flight as u64);
         self.subscribers.set(now.subscribers as u64);
         self.signed.set(now.signed);
+        self.signing_failed.set(now.signing_failed.into());
         self.ready.set(now.ready.into());
         self.store_bytes.set(size_bytes(&data.join("log")));
         self.disk_free_bytes.set(disk_free_bytes(data).unwrap_or_default());
@@ -271,7 +281,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::create_dir(folder.path().join("log")).expect("a folder");
         std::fs::write(folder.path().join("log/db"), [0; 100]).expect("a file");
-        let now = Now { position: 12, viewed: 10, in_flight: 3, subscribers: 2, signed: 9, ready: true };
+        let now = Now {
+            position: 12,
+            viewed: 10,
+            in_flight: 3,
+            subscribers: 2,
+            signed: 9,
+            signing_failed: true,
+            ready: true,
+        };
         let told = metrics.exposition(now, folder.path());
         for line in [
             r#"daftar_commands_total{outcome="rejected"} 1"#,
@@ -285,6 +303,7 @@ mod tests {
             "daftar_commands_waiting 3",
             "daftar_subscribers 2",
             "daftar_checkpoint_size 9",
+            "daftar_signing_failed 1",
             "daftar_ready 1",
             "daftar_store_bytes 100",
         ] {
