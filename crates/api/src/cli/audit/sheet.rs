@@ -19,7 +19,7 @@ const MANIFEST: &str = "SHA256SUMS";
 /// The most rows that a sheet of a workbook holds, the header among them.
 const SHEET_ROWS: usize = 1_048_576;
 
-/// The most characters that a cell of a workbook holds.
+/// The most characters that a cell of a workbook holds, as UTF-16 counts them.
 const CELL_CHARACTERS: usize = 32_767;
 
 /// A table: a name, a header, rows of text.
@@ -99,7 +99,7 @@ pub fn write_csv(folder: &Path, sheets: &[Sheet]) -> Result<(), Finding> {
 /// Writes the tables as the sheets of one workbook, and the manifest beside it.
 ///
 /// # Errors
-/// [`Code::Usage`] for a table that no sheet holds, [`Code::Unreadable`] for the file system's reasons.
+/// [`Code::Usage`] for a table or a text that a workbook can't hold whole, [`Code::Unreadable`] for the file system's reasons.
 pub fn write_xlsx(path: &Path, sheets: &[Sheet]) -> Result<(), Finding> {
     let mut book = Workbook::new();
     let failed = |error: rust_xlsxwriter::XlsxError| Finding::new(Code::Unreadable, error);
@@ -115,11 +115,19 @@ pub fn write_xlsx(path: &Path, sheets: &[Sheet]) -> Result<(), Finding> {
         let bold = Format::new().set_bold();
         for (row, cells) in (0..).zip(std::iter::once(&sheet.header).chain(&sheet.rows)) {
             for (column, cell) in (0..).zip(cells) {
-                let text: String = cell.chars().take(CELL_CHARACTERS).collect();
+                let length = cell.encode_utf16().count();
+                if length > CELL_CHARACTERS {
+                    let what = format!(
+                        "{}, row {}: a text of {length} characters, a cell holds {CELL_CHARACTERS}; use --csv",
+                        sheet.name,
+                        row + 1
+                    );
+                    return Err(Finding::new(Code::Usage, what));
+                }
                 let wrote = if row == 0 {
-                    page.write_string_with_format(row, column, text, &bold)
+                    page.write_string_with_format(row, column, cell, &bold)
                 } else {
-                    page.write_string(row, column, text)
+                    page.write_string(row, column, cell)
                 };
                 wrote.map_err(failed)?;
             }
@@ -199,5 +207,10 @@ mod tests {
         let mut read = calamine::open_workbook_auto(&book).expect("a workbook");
         let range = calamine::Reader::worksheet_range(&mut read, "units").expect("the sheet");
         assert_eq!(range.get_value((1, 1)), Some(&calamine::Data::String("=HYPERLINK(\"x\")".into())));
+        let mut long = Sheet::new("long", &["data"]);
+        long.row(["x".repeat(CELL_CHARACTERS + 1)]);
+        let finding = write_xlsx(&folder.path().join("long.xlsx"), &[long]).expect_err("nothing is cut off");
+        assert_eq!(finding.code, Code::Usage);
+        assert!(!folder.path().join("long.xlsx").exists());
     }
 }
