@@ -189,3 +189,28 @@ fn a_record_is_put_back_only_by_what_continues_it() {
     let (_, told) = fails(&mut restore(&other.bundle("bundle")));
     assert!(told.contains("UNSIGNED") || told.contains("FORKED"), "{told}");
 }
+
+#[test]
+fn a_figure_is_certified_and_checked_by_url_while_the_server_goes_on() {
+    let office = Office::with(3);
+    let settings = office.at("daftar.toml");
+    let server = Running::with(&office.data, &["--config", settings.to_str().expect("text")]);
+    let (query, figure) = (office.at("parks.graphql"), office.at("figure.json"));
+    std::fs::write(&query, "{ position parks(first: 3) { totalCount nodes { code } } }").expect("a file");
+    let url = format!("http://{}", server.address);
+    let mut certify = office.audit(&["certify", "--url", &url, "--query"]);
+    says(certify.arg(&query).arg("--out").arg(&figure));
+    server.command("establishPark", park("P-4"));
+    let check = || {
+        let mut command = office.audit(&["check"]);
+        command.arg(&figure);
+        command
+    };
+    assert!(says(check().args(["--url", &url])).starts_with("the same: "));
+    assert!(server.terminate().success());
+    let text = std::fs::read_to_string(&figure).expect("written");
+    assert!(text.contains(r#""totalCount":3"#), "{text}");
+    // The same from what the server left behind.
+    let said = says(check().arg("--bundle").arg(office.bundle("bundle")));
+    assert!(said.starts_with("the same: "), "{said}");
+}

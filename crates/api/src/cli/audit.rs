@@ -127,7 +127,8 @@ enum Command {
     },
     /// Answers a query from the signed history, and binds the answer to it in a certificate that anybody can check.
     Certify(certify::Certify),
-    /// Computes a certificate's answer anew from a stopped store or a bundle: the same, or the first difference.
+    /// Computes a certificate's answer anew from a stopped store, a bundle or a running server: the same, or the first
+    /// difference.
     Check(certify::Check),
     /// Cosigns a checkpoint for a witness, after checking that the log only grew since the last one it saw.
     Witness {

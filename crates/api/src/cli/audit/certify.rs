@@ -14,14 +14,12 @@ use daftar_domain::envelope::Recorded;
 use daftar_domain::log::checkpoint::SignedCheckpoint;
 use daftar_domain::log::merkle::{Tree, TreeHash};
 
-use super::bundle::Bundle;
 use super::chain::Expected;
 use super::events::{BundleEvents, StoreEvents};
 use super::finding::{Code, Finding};
 use super::report::Verified;
-use super::store::Copied;
 use super::trust::{Keys, Seen, expected_of};
-use super::{Input, Progress, write};
+use super::{Input, Opened, Progress, write};
 use crate::certificate::{Certificate, CertificateError, MAX_BYTES, Question};
 use crate::history::EventSource;
 use crate::view::View;
@@ -189,6 +187,8 @@ struct Read {
     /// The root over the events up to its position.
     root: TreeHash,
     verified: Verified,
+    /// What the view reads events from.
+    _opened: Opened,
 }
 
 /// Verifies the history whole, and folds the view up to a position (the end of the newest checkpoint when left out).
@@ -200,27 +200,26 @@ fn read(
     progress: &Progress,
 ) -> Result<Read, Finding> {
     let trust = keys.trust()?;
-    match (&input.data, &input.bundle) {
-        (Some(data), None) => {
-            let store = Copied::of(data, input.work.as_deref())?;
-            let given = input.checkpoint.as_deref();
-            let newest = store.checkpoints(&trust, given)?.pop().expect("there is at least one");
-            let mut folding = Folding::until(position.unwrap_or(newest.checkpoint.size));
-            let mut watch = |state: &State, event: &Recorded, leaf| folding.take_up(state, event, leaf);
-            // What nobody has signed yet stands after what is answered.
-            let verified = store.watched(&trust, given, expected, true, &mut watch, progress)?;
-            folding.end(Arc::new(StoreEvents::of(&store)), verified)
+    let given = input.checkpoint.as_deref();
+    let opened = input.open(&trust, progress)?;
+    let newest = match &opened {
+        Opened::Store(store) => store.checkpoints(&trust, given)?.pop().expect("there is at least one"),
+        Opened::Bundle(bundle) | Opened::Fetched { bundle, .. } => bundle.checkpoint(&trust)?,
+    };
+    let mut folding = Folding::until(position.unwrap_or(newest.checkpoint.size));
+    let mut watch = |state: &State, event: &Recorded, leaf| folding.take_up(state, event, leaf);
+    let (verified, events): (_, Arc<dyn EventSource>) = match &opened {
+        // What nobody has signed yet stands after what is answered.
+        Opened::Store(store) => (
+            store.watched(&trust, given, expected, true, &mut watch, progress)?,
+            Arc::new(StoreEvents::of(store)),
+        ),
+        Opened::Bundle(bundle) | Opened::Fetched { bundle, .. } => {
+            (bundle.watched(&trust, expected, &mut watch, progress)?, Arc::new(BundleEvents::of(bundle)))
         }
-        (None, Some(folder)) => {
-            let bundle = Bundle::new(folder);
-            let newest = bundle.checkpoint(&trust)?;
-            let mut folding = Folding::until(position.unwrap_or(newest.checkpoint.size));
-            let mut watch = |state: &State, event: &Recorded, leaf| folding.take_up(state, event, leaf);
-            let verified = bundle.watched(&trust, expected, &mut watch, progress)?;
-            folding.end(Arc::new(BundleEvents::of(&bundle)), verified)
-        }
-        _ => Err(Finding::new(Code::Usage, "name one of --data and --bundle")),
-    }
+    };
+    let (view, root) = folding.end(events, &verified)?;
+    Ok(Read { view, root, verified, _opened: opened })
 }
 
 /// The fold of the view, and the tree, up to a position.
@@ -250,7 +249,11 @@ impl Folding {
         }
     }
 
-    fn end(self, events: Arc<dyn EventSource>, verified: Verified) -> Result<Read, Finding> {
+    fn end(
+        self,
+        events: Arc<dyn EventSource>,
+        verified: &Verified,
+    ) -> Result<(Arc<View>, TreeHash), Finding> {
         if self.view.position < self.until {
             let what = format!("missing: the history ends at {}", self.view.position);
             return Err(Finding::at(Code::Usage, self.until, &verified.name, what));
@@ -262,6 +265,6 @@ impl Folding {
         let mut view = self.view;
         view.events = Some(events);
         view.settle();
-        Ok(Read { view: Arc::new(view), root: self.tree.root(), verified })
+        Ok((Arc::new(view), self.tree.root()))
     }
 }
