@@ -116,7 +116,8 @@ impl SledLog {
             }
             Some(other) => return Err(self.folder.corrupt(format!("from position 1 on: layout {other:?}"))),
         }
-        let last = self.guarded(|| self.db().range(commit_keys(0, u64::MAX)).next_back().transpose())?;
+        let last = guard(|| self.db().range(commit_keys(0, u64::MAX)).next_back().transpose())
+            .map_err(|fault| fault.outside_write(&self.folder, "the last commit"))?;
         let Some((key, _)) = last else { return Ok(0) };
         let Some((commit, _)) = split_commit_key(&key) else { return Err(self.foreign_key(&key)) };
         let stored = self.read_range(commit, commit, usize::MAX)?.pop().unwrap_or_default();
@@ -141,37 +142,39 @@ impl SledLog {
     }
 
     fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LogError> {
-        self.guarded(|| Ok(self.db().get(key)?.map(|value| value.to_vec())))
+        guard(|| Ok(self.db().get(key)?.map(|value| value.to_vec())))
+            .map_err(|fault| fault.outside_write(&self.folder, "a tile or the layout"))
     }
 
-    /// Runs a read of sled; its errors and panics become the log's errors.
-    fn guarded<T>(&self, read: impl FnOnce() -> sled::Result<T>) -> Result<T, LogError> {
-        guard(read).map_err(|fault| fault.outside_write(&self.folder))
-    }
-
-    /// The stored chunks in a range of keys: commit, chunk, bytes.
-    fn chunks(
-        &self,
-        keys: RangeInclusive<[u8; 11]>,
-    ) -> impl Iterator<Item = Result<(u64, u16, sled::IVec), LogError>> + '_ {
-        let mut stored = self.db().range(keys);
-        std::iter::from_fn(move || match self.guarded(|| stored.next().transpose()) {
-            Ok(None) => None,
-            Ok(Some((key, value))) => Some(match split_commit_key(&key) {
-                Some((commit, chunk)) => Ok((commit, chunk, value)),
-                None => Err(self.foreign_key(&key)),
-            }),
-            Err(error) => Some(Err(error)),
-        })
+    /// Where reading stopped: after a commit that was read whole, or in one that was not.
+    fn place(&self, from: u64, read: &[Vec<u8>]) -> String {
+        let before = match read.last() {
+            Some(_) => None,
+            None => guard(|| self.db().get(commit_key(from - 1, 0))).ok().flatten(),
+        };
+        let last = read.last().map(Vec::as_slice).or(before.as_deref());
+        let position =
+            match last.and_then(|last| Some((record::peek(last).ok()?, record::peek_len(last).ok()?))) {
+                Some((header, len)) if last.is_some_and(|last| last.len() < len) && before.is_none() => {
+                    header.first_position
+                }
+                Some((header, _)) => header.last_position() + 1,
+                None if from == 1 => 1,
+                None => return format!("from commit {from} on"),
+            };
+        format!("from position {position} on")
     }
 
     /// What is stored of commits `from` to `to` (which exist), until `max_bytes` are passed: record and head of each.
     fn read_range(&self, from: u64, to: u64, max_bytes: usize) -> Result<Vec<Vec<u8>>, LogError> {
         let mut records: Vec<Vec<u8>> = Vec::new();
-        let mut bytes = 0;
-        let mut next_chunk = 0u32;
-        for stored in self.chunks(commit_keys(from, to)) {
-            let (commit, chunk, value) = stored?;
+        let (mut bytes, mut next_chunk) = (0, 0u32);
+        let mut stored = self.db().range(commit_keys(from, to));
+        loop {
+            let next = guard(|| stored.next().transpose())
+                .map_err(|fault| fault.outside_write(&self.folder, &self.place(from, &records)))?;
+            let Some((key, value)) = next else { break };
+            let (commit, chunk) = split_commit_key(&key).ok_or_else(|| self.foreign_key(&key))?;
             if chunk == 0 {
                 if bytes >= max_bytes {
                     return Ok(records);
@@ -180,18 +183,20 @@ impl SledLog {
                 next_chunk = 0;
             }
             if u32::from(chunk) != next_chunk || from + records.len() as u64 != commit + 1 {
-                let wanted = from + (records.len() as u64).saturating_sub(1);
-                return Err(self.folder.corrupt(format!(
-                    "from commit {wanted} on: chunk {next_chunk} of it should follow, {chunk} of commit {commit} is there"
-                )));
+                if chunk == 0 {
+                    records.pop();
+                }
+                let place = self.place(from, &records);
+                return Err(self
+                    .folder
+                    .corrupt(format!("{place}: a part is missing before commit {commit}, part {chunk}")));
             }
             records.last_mut().expect("chunk 0 began a record").extend_from_slice(&value);
             bytes += value.len();
             next_chunk += 1;
         }
-        let found = records.len() as u64;
-        if bytes < max_bytes && found < to + 1 - from {
-            return Err(self.folder.corrupt(format!("from commit {} on: missing", from + found)));
+        if bytes < max_bytes && (records.len() as u64) < to + 1 - from {
+            return Err(self.folder.corrupt(format!("{}: missing", self.place(from, &records))));
         }
         Ok(records)
     }
@@ -310,7 +315,7 @@ fn open_guarded(folder: &StoreFolder, settings: SledSettings) -> Result<Db, LogE
                 }
                 thread::sleep(Duration::from_millis(5));
             }
-            Err(fault) => return Err(fault.outside_write(folder)),
+            Err(fault) => return Err(fault.outside_write(folder, "from position 1 on")),
         }
     }
 }

@@ -63,18 +63,16 @@ pub(super) fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, Faul
 }
 
 impl Fault {
-    /// As the log's error, when nothing was being written.
-    pub(super) fn outside_write(self, folder: &StoreFolder) -> LogError {
+    /// As the log's error, when nothing was being written; `place` says from where on nothing can be read.
+    pub(super) fn outside_write(self, folder: &StoreFolder, place: &str) -> LogError {
         match self {
             Self::Sled(sled::Error::Io(error)) => folder.io("it cannot be read", &error),
             Self::Sled(sled::Error::Unsupported(what)) => LogError::Unavailable {
                 store: folder.name().to_owned(),
                 what: format!("written by another release of the store: {what}"),
             },
-            Self::Sled(error) => folder.corrupt(format!("from an unknown position on: {error}")),
-            Self::Panic(what) => {
-                folder.corrupt(format!("from an unknown position on: the store gave up: {what}"))
-            }
+            Self::Sled(error) => folder.corrupt(format!("{place}: {error}")),
+            Self::Panic(what) => folder.corrupt(format!("{place}: the store gave up: {what}")),
         }
     }
 

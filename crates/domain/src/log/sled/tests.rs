@@ -155,8 +155,8 @@ fn a_missing_chunk_is_told() {
         db.remove(commit_key(3, 0)).unwrap();
     });
     let log = store.open().unwrap();
-    assert!(log.get(3).unwrap_err().to_string().contains("from commit 3 on"));
-    assert!(log.read(1, usize::MAX).unwrap_err().to_string().contains("from commit 3 on"));
+    assert!(log.get(3).unwrap_err().to_string().contains("from position 7 on"));
+    assert!(log.read(1, usize::MAX).unwrap_err().to_string().contains("from position 7 on"));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_commit_that_fits_one_value_takes_one() {
     scribe.commit(&lines(3, 3_000, 0));
     let small = scribe.commit(&lines(1, 600, 1));
     assert_eq!(log.append(1, &small), Ok(Appended::At(2)));
-    assert_eq!(log.chunks(commit_keys(2, 2)).count(), 1);
+    assert_eq!(log.db().range(commit_keys(2, 2)).count(), 1);
     assert_eq!((log.get(2).unwrap(), log.head().unwrap()), (Some(small.record), Some(small.head)));
 }
 
