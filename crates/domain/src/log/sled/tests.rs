@@ -143,8 +143,8 @@ fn a_missing_commit_is_told_from_where_on() {
     });
     let log = store.open().unwrap();
     let told = |error: LogError| error.to_string();
-    assert!(told(log.get(2).unwrap_err()).contains("from commit 2 on"), "{:?}", log.get(2));
-    assert!(told(log.read(1, usize::MAX).unwrap_err()).contains("from commit 2 on"));
+    assert!(told(log.get(2).unwrap_err()).contains("from position 4 on"), "{:?}", log.get(2));
+    assert!(told(log.read(1, usize::MAX).unwrap_err()).contains("from position 4 on"));
     assert!(log.get(3).unwrap().is_some());
 }
 
