@@ -1,6 +1,8 @@
 //! Units in the view: their facts with dates, and every way in which they are looked up, filtered and counted.
 
+mod facts;
 mod fold;
+mod lists;
 mod status;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -8,77 +10,24 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
-use daftar_domain::reference::{Reference, SizeClass};
-use daftar_domain::sme::{Capacity, IdleReason, LicenceKind, OperatingStatus, SmeAmended, SmeRegistered};
-use daftar_domain::value::{
-    BusinessId, Date, Headcount, Index, IsicCode, LegalId, LicenceNumber, Name, ParkId, PlotNumber,
-    ProvinceCode, SmeId, SquareMetres, search_key,
-};
+use daftar_domain::reference::Reference;
+use daftar_domain::sme::{Capacity, LicenceKind, SmeRegistered};
+use daftar_domain::value::{BusinessId, Date, Index, LegalId, LicenceNumber, ProvinceCode, SmeId};
 use imbl::{OrdMap, OrdSet};
 
-use crate::view::amended::{Amend, Amended};
+use crate::view::amended::Amended;
 use crate::view::counts::Counts;
 use crate::view::dated::{Dated, Fact};
-use crate::view::facet::Facet;
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
-use crate::view::order::Order;
 use crate::view::row::{Row, RowAt, Seen};
-use crate::view::search::Search;
 
+pub use facts::SmeFacts;
+pub use lists::{SmeEver, SmeKey, SmeLists};
 pub use status::{Change, Status};
 
 /// How many operating statuses there are.
 pub const STATUSES: usize = 6;
-
-/// What may be amended of a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmeFacts {
-    /// The Persian name.
-    pub name: Name,
-    /// The Latin name.
-    pub name_latin: Option<Name>,
-    /// The province.
-    pub province: ProvinceCode,
-    /// The park it lies in.
-    pub park: Option<ParkId>,
-    /// Its plot within the park.
-    pub plot: Option<PlotNumber>,
-    /// The area of the plot.
-    pub plot_area: Option<SquareMetres>,
-    /// Its class of ISIC Rev.4.
-    pub isic: IsicCode,
-    /// Persons employed.
-    pub headcount: Option<Headcount>,
-}
-
-impl Amend for SmeFacts {
-    type By = SmeAmended;
-
-    fn amend(&mut self, amended: &SmeAmended) {
-        let SmeAmended { name, name_latin, isic, headcount, province, park, plot, plot_area } = amended;
-        // A plot belongs to its park, and an area to its plot.
-        if park.is_some() && *park != self.park {
-            self.plot = None;
-            self.plot_area = None;
-        }
-        if plot.is_some() && *plot != self.plot {
-            self.plot_area = None;
-        }
-        self.name = name.clone().unwrap_or_else(|| self.name.clone());
-        self.name_latin = name_latin.clone().or_else(|| self.name_latin.take());
-        self.province = province.unwrap_or(self.province);
-        self.park = park.or(self.park);
-        self.plot = plot.clone().or_else(|| self.plot.take());
-        self.plot_area = plot_area.or(self.plot_area);
-        self.isic = isic.unwrap_or(self.isic);
-        self.headcount = headcount.or(self.headcount);
-    }
-
-    fn name(&self) -> &Name {
-        &self.name
-    }
-}
 
 /// A licence: its effective date is the day of issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,137 +174,6 @@ impl<'a> RowAt<'a, SmeRow> {
     /// Rows of the companies that it ever gave a mandate; a past view has not seen them all.
     pub fn emcs(self) -> &'a [u32] {
         &self.get().emcs
-    }
-
-    /// What lists show of it.
-    fn shown(self, reference: &Reference) -> Shown {
-        let (status, facts) = (self.status(None), self.facts(None));
-        Shown {
-            province: facts.province,
-            park: facts.park,
-            isic: facts.isic,
-            size: facts.headcount.and_then(|count| reference.size_class(count.people(), Date::MAX)),
-            status: status.map(|status| status.status),
-            idle: status.and_then(|status| status.reason),
-        }
-    }
-}
-
-/// The sort key of units: the key of the name, then the business ID.
-pub type SmeKey = (Arc<str>, u64);
-
-/// What lists filter by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shown {
-    province: ProvinceCode,
-    park: Option<ParkId>,
-    isic: IsicCode,
-    size: Option<SizeClass>,
-    status: Option<OperatingStatus>,
-    idle: Option<IdleReason>,
-}
-
-/// Units by every value that a property ever had, be it voided since: more than have it on a day, never fewer.
-#[derive(Clone, Default)]
-pub struct SmeEver {
-    /// By province.
-    pub provinces: Facet<ProvinceCode>,
-    /// By what they did.
-    pub statuses: Facet<OperatingStatus>,
-    /// By park.
-    pub parks: Facet<ParkId>,
-    /// By ISIC class.
-    pub industries: Facet<IsicCode>,
-    /// By size class, by any thresholds.
-    pub sizes: Facet<SizeClass>,
-    /// By why they stood idle.
-    pub idle: Facet<IdleReason>,
-}
-
-/// What lists of units are answered from.
-#[derive(Clone, Default)]
-pub struct SmeLists {
-    /// By name, then business ID.
-    pub by_name: Order<SmeKey>,
-    /// By business ID.
-    pub in_business_id: Order<(u64, ())>,
-    /// By the date of registration.
-    pub by_date: Order<(Date, u64)>,
-    /// By headcount; those without one come first.
-    pub by_headcount: Order<(Option<u32>, u64)>,
-    /// By province.
-    pub by_province: Order<(ProvinceCode, u64)>,
-    /// By province.
-    pub provinces: Facet<ProvinceCode>,
-    /// By what they do now.
-    pub statuses: Facet<OperatingStatus>,
-    /// By park.
-    pub parks: Facet<ParkId>,
-    /// By ISIC class.
-    pub industries: Facet<IsicCode>,
-    /// By ISIC division.
-    pub divisions: Facet<u8>,
-    /// By size class.
-    pub sizes: Facet<SizeClass>,
-    /// By why they stand idle now.
-    pub idle: Facet<IdleReason>,
-    /// By what they ever were.
-    pub ever: SmeEver,
-    /// Text.
-    pub search: Search,
-}
-
-impl SmeLists {
-    fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
-        if before == Some(after) {
-            return;
-        }
-        self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
-        self.parks.change(before.and_then(|before| before.park.as_ref()), after.park.as_ref(), row);
-        self.industries.change(before.map(|before| &before.isic), Some(&after.isic), row);
-        let division = before.map(|before| before.isic.division());
-        self.divisions.change(division.as_ref(), Some(&after.isic.division()), row);
-        self.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
-        self.statuses.change(before.and_then(|before| before.status.as_ref()), after.status.as_ref(), row);
-        self.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
-    }
-
-    /// Gives a unit its places in orders, and the texts by which it is found.
-    fn index(&mut self, row: u32, sme: RowAt<'_, SmeRow>, facts: &SmeFacts) {
-        let (business_id, key) = (sme.business_id.number(), sme.facts.key(facts));
-        match &facts.name_latin {
-            Some(latin) => self.search.set(row, &[&key, &search_key(latin.as_str())]),
-            None => self.search.set(row, &[&key]),
-        }
-        self.by_name.set(row, Some((key, business_id)));
-        self.in_business_id.set(row, Some((business_id, ())));
-        self.by_province.set(row, Some((facts.province, business_id)));
-        self.by_date.set(row, Some((sme.registered, business_id)));
-        self.by_headcount.set(row, Some((facts.headcount.map(|count| count.people()), business_id)));
-    }
-
-    fn cut(&mut self, length: u32) {
-        self.by_name.cut(length);
-        self.in_business_id.cut(length);
-        self.by_date.cut(length);
-        self.by_headcount.cut(length);
-        self.by_province.cut(length);
-        self.provinces.cut(length);
-        self.statuses.cut(length);
-        self.parks.cut(length);
-        self.industries.cut(length);
-        self.divisions.cut(length);
-        self.sizes.cut(length);
-        self.idle.cut(length);
-    }
-
-    fn settle(&mut self) {
-        self.by_name.settle();
-        self.in_business_id.settle();
-        self.by_date.settle();
-        self.by_headcount.settle();
-        self.by_province.settle();
-        self.search.settle();
     }
 }
 

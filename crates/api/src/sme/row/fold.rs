@@ -7,7 +7,8 @@ use daftar_domain::value::{Date, ProvinceCode, SmeId};
 
 use rustc_hash::FxHashSet;
 
-use super::{Change, Licence, Shown, SmeRow, SmeRows};
+use super::lists::Shown;
+use super::{Change, Licence, SmeRow, SmeRows};
 use crate::view::View;
 use crate::view::dated::Dated;
 use crate::view::row::RowAt;
