@@ -1,8 +1,11 @@
 //! What can be asked of a unit.
 
+mod licence;
+mod status;
+
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::sme::LicenceKind as Kind;
 use daftar_domain::value::{self, SmeId};
@@ -26,56 +29,10 @@ use crate::refusal::{Answer, Refusal};
 use crate::revival::object::Revival;
 use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
 use crate::view::View;
-use crate::view::dated::Fact;
 use crate::view::row::RowAt;
 
-/// What a unit does. Active counts ACTIVE and SEMI_ACTIVE, idle counts IDLE and IN_REVIVAL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "daftar_domain::sme::OperatingStatus")]
-pub enum OperatingStatus {
-    /// Not yet producing.
-    UnderConstruction,
-    /// Producing.
-    Active,
-    /// Producing at a reduced rate.
-    SemiActive,
-    /// Stands idle (raked).
-    Idle,
-    /// Idle, with an open revival case.
-    InRevival,
-    /// Closed for good.
-    Closed,
-}
-
-/// Why a unit stands idle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "daftar_domain::sme::IdleReason")]
-pub enum IdleReason {
-    /// No working capital.
-    Liquidity,
-    /// No raw material.
-    RawMaterial,
-    /// No market.
-    Market,
-    /// Worn or missing machinery.
-    Machinery,
-    /// A dispute between owners or with others.
-    Dispute,
-    /// Debt to banks.
-    BankDebt,
-    /// Another reason.
-    Other,
-}
-
-/// The kinds of licence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "daftar_domain::sme::LicenceKind")]
-pub enum LicenceKind {
-    /// Establishment licence (javaz-e ta'sis), valid for a year.
-    Establishment,
-    /// Operating licence (parvane-ye bahrebardari).
-    Operating,
-}
+pub use licence::{Capacity, Inspection, Licence, LicenceKind};
+pub use status::{IdleReason, OperatingStatus, StatusPeriod};
 
 /// The size of a unit by headcount, by the thresholds in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -89,79 +46,6 @@ pub enum SizeClass {
     Medium,
     /// Above medium.
     Large,
-}
-
-/// What a unit may produce in a year.
-#[derive(Clone, SimpleObject)]
-pub struct Capacity {
-    /// The amount, in the unit beside it.
-    amount: Decimal,
-    /// The unit of the amount, as entered.
-    unit: String,
-}
-
-/// A licence of a unit.
-#[derive(Clone, SimpleObject)]
-pub struct Licence {
-    /// Which kind.
-    kind: LicenceKind,
-    /// Its number.
-    number: String,
-    /// The day of issue.
-    issued_on: Date,
-    /// The first day on which it is no longer valid, as issued.
-    expires_on: Date,
-    /// The first day without it, when it was revoked.
-    revoked_on: Option<Date>,
-    /// The licensed capacity.
-    capacity: Option<Capacity>,
-    /// The position of the event that recorded it.
-    position: Position,
-}
-
-impl Licence {
-    fn new(sme: RowAt<'_, SmeRow>, fact: &Fact<row::Licence>) -> Self {
-        let licence = &fact.value;
-        let capacity = licence.capacity.as_ref().map(|capacity| Capacity {
-            amount: capacity.amount.amount().into(),
-            unit: capacity.unit.as_str().to_owned(),
-        });
-        Self {
-            kind: licence.kind.into(),
-            number: licence.number.as_str().to_owned(),
-            issued_on: fact.effective.into(),
-            expires_on: licence.expires.into(),
-            revoked_on: sme.revoked(licence).map(Into::into),
-            capacity,
-            position: Position(fact.position),
-        }
-    }
-}
-
-/// An inspection that found a unit fit to operate.
-#[derive(Clone, SimpleObject)]
-pub struct Inspection {
-    /// The day of the inspection.
-    on: Date,
-    /// The position of the event that recorded it.
-    position: Position,
-}
-
-/// A time in which a unit did one thing.
-#[derive(Clone, SimpleObject)]
-pub struct StatusPeriod {
-    /// What it did.
-    status: OperatingStatus,
-    /// The first day.
-    since: Date,
-    /// The first day after it; none while it lasts.
-    until: Option<Date>,
-    /// Why it stood idle, where it did.
-    idle_reason: Option<IdleReason>,
-    /// The share of the capacity that it used, in whole percent, where it is known.
-    utilisation: Option<i32>,
-    /// The position of the event that led to it.
-    position: Position,
 }
 
 /// A unit, as it stands after everything that is recorded or on a day.
