@@ -1,0 +1,82 @@
+//! What a change of a unit's status is recorded with, and the correction of a fact.
+
+use daftar_domain::sme::{ActivateSme, CloseSme, IdleSme, RedateSmeFact, ReduceSme, SmeCommand, VoidSmeFact};
+use daftar_domain::value::{Date, Percent, PositionText};
+
+use crate::history::ReasonCode;
+use crate::input::{Count, Given, SmeRef, input};
+use crate::sme::IdleReason;
+
+input! {
+    /// The unit produces; it needs an operating licence in force.
+    command ActivateSmeInput => Sme(SmeCommand::ActivateSme) {
+        /// The unit.
+        sme: SmeRef,
+        /// The share of the capacity that it uses, in whole percent.
+        utilisation: Option<Count<Percent>>,
+        /// When it took effect.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// The unit produces at a reduced rate (SEMI_ACTIVE).
+    command ReduceSmeInput => Sme(SmeCommand::ReduceSme) {
+        /// The unit.
+        sme: SmeRef,
+        /// The share of the capacity that it uses, in whole percent.
+        utilisation: Option<Count<Percent>>,
+        /// When it took effect.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// The unit stands idle.
+    command IdleSmeInput => Sme(SmeCommand::IdleSme) {
+        /// The unit.
+        sme: SmeRef,
+        /// Why.
+        reason: IdleReason,
+        /// When it took effect.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// Closes the unit for good.
+    command CloseSmeInput => Sme(SmeCommand::CloseSme) {
+        /// The unit.
+        sme: SmeRef,
+        /// Why.
+        reason: ReasonCode,
+        /// When it took effect.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// Voids a status, an inspection or a licence of a unit.
+    command VoidSmeFactInput => Sme(SmeCommand::VoidSmeFact) {
+        /// The unit.
+        sme: SmeRef,
+        /// The position of the event that recorded the fact.
+        position: Given<PositionText>,
+        /// Why.
+        reason: ReasonCode,
+    }
+}
+
+input! {
+    /// Corrects the date of a status, an inspection or a licence of a unit.
+    command RedateSmeFactInput => Sme(SmeCommand::RedateSmeFact) {
+        /// The unit.
+        sme: SmeRef,
+        /// The position of the event that recorded the fact.
+        position: Given<PositionText>,
+        /// The right date.
+        on: Given<Date>,
+        /// Why.
+        reason: ReasonCode,
+    }
+}
