@@ -1,0 +1,72 @@
+//! What is asked of every point of a history.
+
+/// Every read field, with filters, orders, pages, searches, totals and both axes of time.
+pub const QUESTIONS: [&str; 10] = [
+    "{ position recordedAt overview(period: {solarHijri: {year: 1398}}) { position
+        smes { total active idle semiActive inRevival underConstruction closed exporting } industrialParks
+        exportConsortiums exportManagementCompanies exports { count valueUsd netWeight byMonth { month valueUsd }
+          byProvince { province count } byDestination { country valueUsd } byCommodityGroup { commodityGroup count }
+          byChannel { channel valueUsd } } } }",
+    "{ overview(period: {dates: {from: \"2019-04-10\", until: \"2019-08-07\"}}) { smes { total active idle exporting }
+        exports { count valueUsd byProvince { province valueUsd } byMonth { month count } } }
+       exportSummary(period: {solarHijri: {year: 1398}}, groupBy: [MONTH, PROVINCE, DESTINATION, CHANNEL]) {
+         month province country channel count valueUsd netWeight share } }",
+    "{ smes(first: 100) { totalCount nodes { id businessId legalId name nameLatin province { code } park { code }
+        plot plotArea isic headcount sizeClass status statusSince idleReason utilisation version basis registeredOn
+        before: status(on: \"2019-05-05\") statusHistory { status since until idleReason utilisation position }
+        licences { kind number issuedOn expiresOn revokedOn position } inspections { on position }
+        revivals { id stage version finding jobs closedOn steps { stage on position } referrals { to on position } }
+        consortiums { totalCount nodes { joinedOn leftOn certificate position consortium { code } } }
+        mandates { totalCount nodes { from until position emc { code } } }
+        exports { totalCount nodes { id } } exportTotals { count valueUsd }
+        exporting(period: {solarHijri: {year: 1398, toMonth: 3}})
+        provenance { field position } later: provenance(on: \"2019-06-01\") { field position }
+        history(last: 3) { totalCount nodes { position type entityVersion } } } } }",
+    "{ on: smes(on: \"2019-06-15\", filter: {status: {in: [ACTIVE, SEMI_ACTIVE]}}) { totalCount nodes { name status headcount } }
+       some: smes(filter: {status: {eq: ACTIVE}, province: {in: [\"IR-10\", \"IR-07\"]}}, orderBy: [{field: HEADCOUNT, direction: DESC}], first: 2) {
+         totalCount pageInfo { hasNextPage endCursor } edges { cursor node { businessId } } }
+       micro: smes(filter: {sizeClass: {eq: MICRO}}, orderBy: [{field: PROVINCE}, {field: REGISTERED_ON, direction: DESC}], last: 2) { totalCount
+         pageInfo { hasPreviousPage startCursor } nodes { businessId } }
+       idle: smes(filter: {not: {idleReason: {eq: MARKET}}, headcount: {from: 2}}) { totalCount nodes { businessId } }
+       ever: smes(filter: {exportingEver: true}, orderBy: [{field: BUSINESS_ID}]) { totalCount nodes { businessId } }
+       never: smes(filter: {exportingEver: false}, orderBy: [{field: REGISTERED_ON}]) { totalCount nodes { businessId } }
+       spring: smes(filter: {exporting: {dates: {from: \"2019-03-10\", until: \"2019-05-10\"}}}) { totalCount }
+       park: smes(filter: {parkCode: {eq: \"P-1\"}}) { totalCount } isic: smes(filter: {isic: {startsWith: \"10\"}}) { totalCount } }",
+    "{ a: smes(search: \"واحد\") { totalCount nodes { name } } b: smes(search: \"نو\") { totalCount nodes { name } }
+       c: smes(search: \"0000\") { totalCount nodes { businessId } }
+       e: search(text: \"واحد\") { totalCount nodes { id } } g: smeSummary(groupBy: [PROVINCE, STATUS]) { province status count }
+       h: smeSummary(groupBy: [SIZE_CLASS], on: \"2019-06-15\", filter: {status: {eq: ACTIVE}}) { sizeClass count }
+       d: smes(search: \"واحد\", orderBy: [{field: HEADCOUNT}]) { totalCount nodes { name headcount } } }",
+    "{ exports(first: 100) { totalCount nodes { id on month sme { businessId } emc { code } consortium { code } channel
+        province { code } declaration hs commodityGroup destination { code } netWeight valueUsd voided voidedAt version
+        provenance { field position } history { totalCount nodes { position } } } }
+       voided: exports(voided: true) { totalCount nodes { id valueUsd voidedAt } }
+       most: exports(orderBy: [{field: VALUE_USD, direction: DESC}], first: 3) { totalCount edges { cursor node { valueUsd } } }
+       some: exports(filter: {destination: {in: [\"IQ\", \"CN\"]}, province: {eq: \"IR-10\"}}, orderBy: [{field: ON}]) { totalCount nodes { id } }
+       days: exports(filter: {on: {period: {dates: {from: \"2019-04-03\", until: \"2019-06-20\"}}}}) { totalCount nodes { on } }
+       through: exports(filter: {channel: {in: [CONSORTIUM, EMC]}}) { totalCount }
+       declared: exports(filter: {declaration: {eq: \"00000003\"}}) { totalCount nodes { id } } }",
+    "{ parks(first: 10) { totalCount nodes { id code name nameLatin kind province { code } area saleable plots allotted
+        version smeCount smes { totalCount nodes { businessId } } provenance { field position }
+        history { totalCount } } }
+       zones: parks(filter: {kind: {eq: ZONE}}) { totalCount } found: parks(search: \"بزرگ\") { totalCount nodes { name } }
+       park(code: \"P-2\") { name } }",
+    "{ consortiums { totalCount nodes { id code name kind phase productGroup version phaseHistory { phase since position }
+        members { totalCount nodes { sme { businessId } joinedOn leftOn position } } exports { totalCount }
+        provenance { field position } history { totalCount } } }
+       operating: consortiums(filter: {phase: {eq: OPERATING}}) { totalCount } renamed: consortiums(search: \"تازه\") { totalCount }
+       emcs { totalCount nodes { id code name tradeCard consented withdrawnOn rank rankHistory { rank since position }
+         version clients { totalCount nodes { sme { businessId } from until position } } exports { totalCount }
+         provenance { field position } } }
+       emc(code: \"EMC-1\") { consented(on: \"2019-05-01\") } consented: emcs(filter: {consented: true}) { totalCount } }",
+    "{ revivals { totalCount nodes { id stage openedOn closedOn finding jobs sme { businessId } provenance { field position }
+         history { totalCount } } }
+       open: revivals(filter: {stage: {in: [IDENTIFIED, DIAGNOSED]}}) { totalCount } findings { totalCount
+         nodes { rule fact cause entityId } }
+       provinces { code smes { total active idle } past: smes(on: \"2019-05-05\") { total active } }
+       industries(prefix: \"10\") { code smeCount } }",
+    "{ events(after: \"7\", first: 100) { hasNextPage endPosition nodes { position entityVersion entity { id } } }
+       changes(since: \"8\", first: 100) { hasNextPage endCursor nodes { entityId isNew eventCount firstPosition
+         lastPosition events { totalCount nodes { position } } } }
+       few: changes(since: \"12\", first: 2) { hasNextPage endCursor nodes { entityId } } }",
+];
