@@ -17,3 +17,4 @@ mod protocol;
 mod published;
 mod settings;
 mod subscriptions;
+mod vault;

@@ -15,8 +15,8 @@ use crate::server::{Reached, Server};
 use crate::view::View;
 use crate::view::commands::Command;
 use crate::{
-    changes, consortium, emc, export, finding, history, node, overview, park, proof, reference, revival,
-    search, sme,
+    changes, consortium, emc, export, finding, history, node, overview, park, person, proof, reference,
+    revival, search, sme,
 };
 
 /// A point of the record: when something was known, not when it was true.
@@ -28,7 +28,7 @@ pub enum AsOfInput {
     Time(DateTime),
 }
 
-/// The record as it was known at a point. What it answers never changes.
+/// The record as it was known at a point. What it answers never changes, but that an erased value is told no more.
 #[derive(MergedObject)]
 pub struct AsOf(
     overview::OverviewQuery,
@@ -38,6 +38,7 @@ pub struct AsOf(
     consortium::ConsortiumQuery,
     emc::EmcQuery,
     export::ExportQuery,
+    person::PersonQuery,
     reference::ReferenceQuery,
     finding::FindingQuery,
     history::EventQuery,
@@ -58,6 +59,7 @@ impl AsOf {
             consortium::ConsortiumQuery(reads()),
             emc::EmcQuery(reads()),
             export::ExportQuery(reads()),
+            person::PersonQuery(reads()),
             reference::ReferenceQuery(reads()),
             finding::FindingQuery(reads()),
             history::EventQuery(reads()),

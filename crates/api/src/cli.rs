@@ -17,6 +17,7 @@ pub mod keys;
 pub mod schema;
 pub mod serve;
 pub mod unit;
+pub mod vault;
 
 /// The national record of small industries: served in GraphQL, replayed by auditors.
 #[derive(Debug, Parser)]
@@ -38,6 +39,8 @@ enum Command {
     Audit(audit::Audit),
     /// Makes and rotates the keys that sign checkpoints.
     Keys(keys::Keys),
+    /// Makes, checks and rotates the vault of personal data, and exports what it has of a person.
+    Vault(vault::VaultCommand),
     /// Writes what is published of the schema: GraphQL, event types, codes.
     Schema(schema::WriteSchema),
     /// Prints a systemd unit that runs the server in a sandbox.
@@ -108,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Audit(audit) => audit.run().map_err(Failure::new),
         Command::Keys(keys) => keys.run().map_err(Failure::new),
+        Command::Vault(vault) => vault.run(),
         Command::Schema(schema) => schema.run(),
         Command::Unit(unit) => unit.run(),
     };

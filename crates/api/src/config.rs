@@ -38,6 +38,17 @@ pub struct Config {
     pub checkpoint: Checkpoint,
     /// What operators watch.
     pub metrics: Metrics,
+    /// Personal data.
+    pub vault: Vault,
+}
+
+/// Settings of personal data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vault {
+    /// The file that holds the operator's key, of mode 0600. Without one the environment's `DAFTAR_VAULT_KEY` is the
+    /// key; without either the vault is closed.
+    pub key_file: Option<PathBuf>,
 }
 
 /// Settings of requests over HTTP.
@@ -158,6 +169,7 @@ impl Default for Config {
             ledger: Ledger::default(),
             checkpoint: Checkpoint::default(),
             metrics: Metrics::default(),
+            vault: Vault::default(),
         }
     }
 }
@@ -280,7 +292,7 @@ impl Config {
                 .map_err(|error| ConfigError::File { path: path.to_owned(), reason: error.to_string() })?;
             figment = figment.merge(Toml::string(&text));
         }
-        let environment = Env::prefixed("DAFTAR_").ignore(&["config"]).split("__");
+        let environment = Env::prefixed("DAFTAR_").ignore(&["config", "vault_key"]).split("__");
         figment
             .merge(environment)
             .merge(Serialized::defaults(overrides))

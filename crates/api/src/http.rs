@@ -182,6 +182,9 @@ fn unready(serving: &Serving) -> Option<String> {
     if let Some(why) = server.fold_failure() {
         return Some(why.to_owned());
     }
+    if let Some(why) = server.personal.failure() {
+        return Some(why.to_owned());
+    }
     let (free, least) =
         (metrics::disk_free_bytes(&server.config.data), server.config.ledger.disk_free_min_bytes);
     free.filter(|free| *free < least).map(|free| {

@@ -15,6 +15,7 @@ mod scalars;
 mod shared;
 
 pub use scalars::{Count, Counted, Spelled, Uuid};
+pub(crate) use shared::read_node;
 pub use shared::{
     CapacityInput, ConsortiumRef, DeclarationInput, EmcRef, ExportRef, MoneyInput, ParkRef, SmeRef,
 };
@@ -120,6 +121,7 @@ enums! {
     crate::emc::Rank => daftar_domain::emc::Rank,
     crate::export::CommodityGroup => daftar_domain::value::CommodityGroup,
     crate::history::ReasonCode => daftar_domain::value::ReasonCode,
+    crate::person::Post => daftar_domain::person::Post,
 }
 
 /// A text that a caller typed for a value of type `T`, shown in the schema as the scalar of that type.

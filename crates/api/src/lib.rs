@@ -27,6 +27,7 @@ pub mod filter;
 pub mod finding;
 pub mod overview;
 pub mod park;
+pub mod person;
 pub mod reference;
 pub mod revival;
 pub mod sme;

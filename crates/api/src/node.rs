@@ -11,6 +11,7 @@ use crate::consortium::Consortium;
 use crate::emc::Emc;
 use crate::export::Export;
 use crate::park::Park;
+use crate::person::Person;
 use crate::refusal::{Answer, Refusal};
 use crate::revival::Revival;
 use crate::sme::Sme;
@@ -66,6 +67,8 @@ pub enum Node {
     Emc(Emc),
     /// An export record.
     Export(Export),
+    /// A person.
+    Person(Person),
 }
 
 impl Node {
@@ -79,6 +82,7 @@ impl Node {
             EntityId::Consortium(id) => Consortium::find(view, id).map(Self::Consortium),
             EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
             EntityId::Export(id) => Export::find(view, id).map(Self::Export),
+            EntityId::Person(id) => Person::find(view, id).map(Self::Person),
         }
     }
 }

@@ -6,8 +6,8 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 
 use crate::server::Server;
 use crate::{
-    at, changes, consortium, emc, export, finding, history, node, overview, park, proof, reference, revival,
-    search, sme, submit, subscription,
+    at, changes, consortium, emc, export, finding, history, node, overview, park, person, proof, reference,
+    revival, search, sme, submit, subscription,
 };
 
 /// Every question.
@@ -21,6 +21,7 @@ pub struct QueryRoot(
     consortium::ConsortiumQuery,
     emc::EmcQuery,
     export::ExportQuery,
+    person::PersonQuery,
     reference::ReferenceQuery,
     finding::FindingQuery,
     history::EventQuery,
@@ -41,6 +42,7 @@ pub struct MutationRoot(
     consortium::mutation::ConsortiumMutation,
     emc::mutation::EmcMutation,
     export::mutation::ExportMutation,
+    person::mutation::PersonMutation,
     submit::SubmitMutation,
 );
 

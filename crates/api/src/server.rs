@@ -1,8 +1,8 @@
 //! What a running server holds, and the view that a request reads.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use daftar_domain::envelope::{FORMAT, Position};
@@ -11,19 +11,23 @@ use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{Log, LogError};
 use daftar_domain::opening::{self, LogOpened};
+use daftar_domain::vault::VaultError;
 
 use crate::config::Config;
+use crate::error::request_id;
 use crate::metrics::Metrics;
 use crate::subscription::Feed;
 use crate::view::{View, Views};
 
 mod commits;
 mod folding;
+mod personal;
 mod signing;
 
 pub use commits::{Commits, Unread};
 pub(crate) use folding::told;
 use folding::{Folding, Publisher};
+pub use personal::{Personal, open_vault, operator_key};
 pub use signing::{Signing, SigningError};
 
 /// Why a server does not start.
@@ -35,6 +39,13 @@ pub enum StartError {
     /// The record can't be signed.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// The vault of personal data can't be opened, or brought up to date with the log.
+    #[error("{}: {error}", error.code())]
+    Vault {
+        /// What it says.
+        #[from]
+        error: VaultError,
+    },
 }
 
 /// The record, as it is written and as it is read.
@@ -55,6 +66,8 @@ pub struct Server {
     pub metrics: Arc<Metrics>,
     /// The settings.
     pub config: Config,
+    /// The vault of personal data.
+    pub personal: Arc<Personal>,
     folding: Arc<Folding>,
 }
 
@@ -85,6 +98,7 @@ impl Server {
         let log = Self::log(&config).map_err(OpenError::from)?;
         let prover = Arc::new(Prover::new(Arc::clone(&log)));
         let signing = Arc::new(Signing::default());
+        let personal = Arc::new(Personal::open(&config)?);
         let commits = Commits::of(Arc::clone(&log));
         let folding = Arc::new(Folding::start(commits.clone(), config.views.clone()));
         let settings = LedgerSettings {
@@ -100,14 +114,29 @@ impl Server {
             folding: Arc::clone(&folding),
             feed: Arc::clone(&feed),
             metrics: Arc::clone(&metrics),
+            personal: Arc::clone(&personal),
             signing: Arc::clone(&signing),
         };
         let ledger = Ledger::open(log, opened, clock, Box::new(publisher), settings)?;
         let views = Arc::clone(folding.views.get().expect("an open ledger has published where it stands"));
         let view = views.newest();
+        if ledger.failure().is_none() {
+            personal.catch_up(&view.state)?;
+        }
         let origin = view.state.opening.opened().map_or("", |opened| opened.origin.as_str());
         signing.start(&config.checkpoint, Arc::clone(&prover), origin)?;
-        Ok(Arc::new(Self { ledger, views, feed, commits, prover, signing, metrics, config, folding }))
+        Ok(Arc::new(Self {
+            ledger,
+            views,
+            feed,
+            commits,
+            prover,
+            signing,
+            metrics,
+            personal,
+            config,
+            folding,
+        }))
     }
 
     /// Finishes what was accepted, and signs where the log then stands.
@@ -144,12 +173,17 @@ impl Server {
 pub struct Reached {
     position: Arc<AtomicU64>,
     fleeting: Arc<AtomicBool>,
+    request: Arc<OnceLock<String>>,
 }
 
 impl Reached {
     /// As far as a view.
     pub fn new(view: &View) -> Self {
-        Self { position: Arc::new(AtomicU64::new(view.position)), fleeting: Arc::default() }
+        Self {
+            position: Arc::new(AtomicU64::new(view.position)),
+            fleeting: Arc::default(),
+            request: Arc::default(),
+        }
     }
 
     /// The position.
@@ -160,6 +194,13 @@ impl Reached {
     /// Notes that the answer rests on more than the view, such as on what was signed meanwhile: it is not kept.
     pub fn set_fleeting(&self) {
         self.fleeting.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that personal data are read, each time anew: an erasure reaches every answer. Tells the ID of the request,
+    /// as the access log has it.
+    pub fn personal(&self) -> &str {
+        self.set_fleeting();
+        self.request.get_or_init(request_id)
     }
 
     /// Whether the answer rests on more than the view.

@@ -12,7 +12,8 @@ use daftar_domain::envelope::{EntityId, Recorded, Submission};
 use daftar_domain::ledger::{Answer, LedgerError, Outcome};
 use daftar_domain::policy::Actor;
 use daftar_domain::rejection::Rejection;
-use daftar_domain::value::CommandId;
+use daftar_domain::value::{CommandId, Commitment};
+use daftar_domain::vault::{Field, PersonalText};
 
 use crate::error::{Error, Fault, fault};
 use crate::history::Event;
@@ -22,6 +23,7 @@ use crate::server::{Reached, Server};
 use crate::view::View;
 
 mod commands;
+mod personal;
 
 pub use commands::{CommandPayload, NAMES, SubmitMutation, name_of};
 
@@ -30,7 +32,12 @@ pub trait CommandInput {
     /// What it says beside its facts.
     fn call(&self) -> &Call;
 
-    /// Reads the command; without one there is at least one fault in `fields`.
+    /// The personal values in it, which go to the vault; those that can't be read are left out.
+    fn personal(&self) -> Vec<(Field, PersonalText)> {
+        Vec::new()
+    }
+
+    /// Reads the command, a placeholder in place of each personal value; without one there is at least one fault in `fields`.
     fn command(self, fields: &mut Fields) -> Option<Command>;
 }
 
@@ -80,6 +87,10 @@ pub(crate) use payload;
 struct Ready {
     submission: Submission,
     dry_run: bool,
+    /// Values that go to the vault before the command is submitted.
+    personal: Vec<(Field, PersonalText)>,
+    /// What the vault answered: forgotten again when the command is not recorded.
+    sealed: Vec<Commitment>,
 }
 
 /// What became of one input.
@@ -95,13 +106,16 @@ pub(crate) async fn one<I: CommandInput, P: Payload>(context: &Context<'_>, inpu
     let server = context.data_unchecked::<Arc<Server>>();
     let judged = match ready(input, &["input"]) {
         Err(unread) => unread,
-        Ok(ready) => {
-            let (id, dry_run) = (ready.submission.command_id, ready.dry_run);
-            let answer = ask(server, vec![ready.submission], dry_run).await?;
-            let outcome =
-                answer.outcomes.into_iter().next().ok_or_else(|| internal("the ledger gave no outcome"))?;
-            Judged::Answered(id, dry_run, outcome)
-        }
+        Ok(ready) => match personal::sealed(server, ready).await? {
+            Err(refused) => refused,
+            Ok(ready) => {
+                let (id, dry_run) = (ready.submission.command_id, ready.dry_run);
+                let answer = ask(server, vec![ready], dry_run).await?;
+                let outcome = answer.outcomes.into_iter().next();
+                let outcome = outcome.ok_or_else(|| internal("the ledger gave no outcome"))?;
+                Judged::Answered(id, dry_run, outcome)
+            }
+        },
     };
     let view = context.data_unchecked::<Reached>().renew(server);
     judged.payload(&["input"], &view)
@@ -115,18 +129,21 @@ fn ready(input: impl CommandInput, path: &[&str]) -> Result<Ready, Judged> {
         Some(given) => fields.at("commandId", |fields| given.read(fields)),
         None => Some(uuid::Uuid::now_v7().into()),
     };
+    let personal = input.personal();
     let command = input.command(&mut fields);
     let faults = fields.faults();
     match (command, command_id) {
         (Some(command), Some(command_id)) if faults.is_empty() => {
             let submission = Submission { command_id, actor: Actor::LOCAL, expected_version, command };
-            Ok(Ready { submission, dry_run })
+            Ok(Ready { submission, dry_run, personal, sealed: Vec::new() })
         }
         (_, command_id) => Err(Judged::Unread(command_id, below(faults, path))),
     }
 }
 
-async fn ask(server: &Server, submissions: Vec<Submission>, dry_run: bool) -> Result<Answer> {
+async fn ask(server: &Server, batch: Vec<Ready>, dry_run: bool) -> Result<Answer> {
+    let (submissions, sealed): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|ready| (ready.submission, ready.sealed)).unzip();
     let answer = if dry_run {
         server.ledger.dry_run(submissions).await
     } else {
@@ -134,6 +151,7 @@ async fn ask(server: &Server, submissions: Vec<Submission>, dry_run: bool) -> Re
     };
     let answer = answer.map_err(refused)?;
     server.metrics.judged(&answer.outcomes);
+    personal::forget_unrecorded(server, sealed, &answer.outcomes).await;
     Ok(answer)
 }
 

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::EventData;
 use crate::policy::{Actor, Authority, Role};
 use crate::value::{
-    ActorId, CommandId, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment, ParkId, Reason,
-    ReasonCode, RevivalId, SmeId,
+    ActorId, CommandId, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment, ParkId, PersonId,
+    Reason, ReasonCode, RevivalId, SmeId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -41,6 +41,8 @@ pub enum EntityId {
     Emc(EmcId),
     /// An export record.
     Export(ExportId),
+    /// A natural person who holds posts.
+    Person(PersonId),
 }
 
 impl EntityId {
@@ -55,6 +57,7 @@ impl EntityId {
             Self::Consortium(_) => "consortium",
             Self::Emc(_) => "emc",
             Self::Export(_) => "export",
+            Self::Person(_) => "person",
         }
     }
 
@@ -68,6 +71,7 @@ impl EntityId {
             Self::Consortium(id) => Some(id.into()),
             Self::Emc(id) => Some(id.into()),
             Self::Export(id) => Some(id.into()),
+            Self::Person(id) => Some(id.into()),
         }
     }
 }
@@ -100,6 +104,7 @@ impl FromStr for EntityId {
             "consortium" => Self::Consortium(uuid.into()),
             "emc" => Self::Emc(uuid.into()),
             "export" => Self::Export(uuid.into()),
+            "person" => Self::Person(uuid.into()),
             _ => return Err(format!("`{text}` names no entity")),
         })
     }

@@ -19,6 +19,7 @@ pub mod consortium;
 pub mod emc;
 pub mod export;
 pub mod park;
+pub mod person;
 pub mod revival;
 pub mod sme;
 
@@ -32,6 +33,7 @@ pub mod testing;
 #[cfg(feature = "vault")]
 pub mod vault;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,18 @@ pub enum Command {
     Emc(emc::EmcCommand),
     /// Of exports.
     Export(export::ExportCommand),
+    /// Of persons.
+    Person(person::PersonCommand),
+}
+
+impl Command {
+    /// The command without its personal values: what its hash covers, so that a repeat is recognised.
+    pub fn without_personal(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Person(command) => Cow::Owned(Self::Person(command.without_personal())),
+            _ => Cow::Borrowed(self),
+        }
+    }
 }
 
 macro_rules! event_data {
@@ -131,6 +145,8 @@ event_data! {
     Emc(emc::EmcEvent) of EntityId::Emc(_),
     /// To parks.
     Park(park::ParkEvent) of EntityId::Park(_),
+    /// To persons.
+    Person(person::PersonEvent) of EntityId::Person(_),
     /// To the reference tables.
     Reference(reference::ReferenceEvent) of EntityId::Reference,
     /// To the log itself.
@@ -158,6 +174,8 @@ pub struct State {
     pub emcs: emc::Emcs,
     /// Exports.
     pub exports: export::Exports,
+    /// Contact persons and managing directors.
+    pub persons: person::Persons,
     /// Facts that later back-dated events undercut.
     pub findings: rules::Findings,
 }
@@ -174,6 +192,7 @@ impl State {
             EntityId::Consortium(id) => self.consortiums.version(id),
             EntityId::Emc(id) => self.emcs.version(id),
             EntityId::Export(id) => self.exports.version(id),
+            EntityId::Person(id) => self.persons.version(id),
         }
     }
 }
@@ -191,6 +210,7 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec
         Command::Consortium(command) => rules::decide_consortium(state, command, context),
         Command::Emc(command) => rules::decide_emc(state, command, context),
         Command::Export(command) => rules::decide_export(state, command, context),
+        Command::Person(command) => rules::decide_person(state, command, context),
     }
 }
 
@@ -214,6 +234,9 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Emc(data), EntityId::Emc(id)) => rules::evolve_emc(state, id, data, event, *position),
         (EventData::Export(data), EntityId::Export(id)) => {
             rules::evolve_export(state, id, data, event, *position)
+        }
+        (EventData::Person(data), EntityId::Person(id)) => {
+            state.persons.evolve(id, data, event.effective, *position);
         }
         (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
     }

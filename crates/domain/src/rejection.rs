@@ -101,6 +101,12 @@ codes! {
     DuplicateMember = "DUPLICATE_MEMBER", rule None;
     /// The company holds a mandate of that unit for those days already.
     DuplicateMandate = "DUPLICATE_MANDATE", rule None;
+    /// The person holds that post already, or the ID of somebody new is taken.
+    DuplicateAppointment = "DUPLICATE_APPOINTMENT", rule None;
+    /// Personal data can't be stored: there is no vault, or it was opened without the operator's key.
+    VaultClosed = "VAULT_CLOSED", rule None;
+    /// What was known of the person is erased.
+    Erased = "ERASED", rule None;
     /// The phase of the consortium, the revival case or the company does not allow it on that date.
     WrongPhase = "WRONG_PHASE", rule None;
 }

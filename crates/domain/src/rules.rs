@@ -10,10 +10,12 @@ use crate::rejection::{Code, Rejection};
 use crate::value::{Date, ProvinceCode};
 
 mod findings;
+mod people;
 pub(crate) mod trade;
 mod units;
 
 pub use findings::{Finding, Findings};
+pub(crate) use people::decide_person;
 pub(crate) use trade::{
     decide_consortium, decide_emc, decide_export, evolve_consortium, evolve_emc, evolve_export,
 };

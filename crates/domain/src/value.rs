@@ -31,7 +31,7 @@ pub use amount::{Headcount, Hectares, Kilograms, Percent, Quantity, SquareMetres
 pub use calendar::{Period, SolarDate, SolarMonth};
 pub use code::{
     BusinessId, Commitment, CountryCode, DeclarationNumber, Fingerprint, HsCode, IsicCode, ItemNumber,
-    LegalId, ProvinceCode,
+    LegalId, NationalCode, ProvinceCode,
 };
 pub use commodity::CommodityGroup;
 pub use currency::{Currency, Money};
@@ -47,7 +47,8 @@ pub use reason::{Reason, ReasonCode};
 pub use share::{Share, share};
 pub use table::{Index, Table};
 pub use text::{
-    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, Name, ParkCode, PlotNumber,
-    TradeCardNumber, latin_digits, search_key, unspaced_key,
+    CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, ParkCode,
+    PersonName, PlotNumber, PostalAddress, Telephone, TradeCardNumber, latin_digits, search_key,
+    unspaced_key,
 };
 pub use timeline::{Entry, Timeline};

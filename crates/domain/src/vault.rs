@@ -12,13 +12,14 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::value::Commitment;
 
 mod access;
 mod actors;
+mod error;
 mod keys;
 mod lines;
 mod operator;
@@ -30,6 +31,7 @@ mod values;
 
 pub use access::{AccessHead, Purpose, Reading};
 pub use actors::Actors;
+pub use error::{VALUE_BYTES_MOST, VaultError};
 pub use operator::OperatorKey;
 pub use secret::{Opening, PersonalText};
 pub use subject::{Field, Subject};
@@ -38,80 +40,6 @@ use access::AccessLog;
 use keys::Keys;
 use lines::LineFile;
 use values::{Stored, Values};
-
-/// The longest value in bytes: a postal address takes a few hundred.
-pub const VALUE_BYTES_MOST: usize = 4_096;
-
-/// Why the vault could not do what was asked. No message repeats a value or a key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VaultError {
-    /// The vault was opened without the operator's key.
-    #[error("the vault is closed: there is no operator's key")]
-    Closed,
-    /// There is no vault in the folder.
-    #[error("{}: there is no vault", .0.display())]
-    NoVault(PathBuf),
-    /// There is a vault in the folder.
-    #[error("{}: there is a vault already", .0.display())]
-    Exists(PathBuf),
-    /// Another process has the vault open.
-    #[error("{}: the vault is open in another process", .0.display())]
-    Locked(PathBuf),
-    /// The operator's key can't be used.
-    #[error("the operator's key: {0}")]
-    KeyInvalid(String),
-    /// The operator's key is not the one that the vault was made with or last rotated to.
-    #[error("the operator's key does not open this vault")]
-    KeyWrong,
-    /// A file is damaged beyond a half-written end.
-    #[error("{}: line {line}: {why}", file.display())]
-    Damaged {
-        /// The file.
-        file: PathBuf,
-        /// The line, from 1; 0 when it is none in particular.
-        line: u64,
-        /// What is wrong.
-        why: String,
-    },
-    /// A key or a value does not open although it is there.
-    #[error("a sealed key or value of {0} does not open: it was changed, or belongs elsewhere")]
-    Undecryptable(Subject),
-    /// The subject was erased; nothing of it is stored again.
-    #[error("{0} was erased")]
-    Erased(Subject),
-    /// A value is longer than [`VALUE_BYTES_MOST`].
-    #[error("a value of {0} bytes, more than {VALUE_BYTES_MOST}")]
-    TooLong(usize),
-    /// The file system refused.
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl VaultError {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Closed => "VAULT_CLOSED",
-            Self::NoVault(_) => "VAULT_MISSING",
-            Self::Exists(_) => "VAULT_EXISTS",
-            Self::Locked(_) => "VAULT_LOCKED",
-            Self::KeyInvalid(_) => "VAULT_KEY_INVALID",
-            Self::KeyWrong => "VAULT_KEY_WRONG",
-            Self::Damaged { .. } | Self::Undecryptable(_) => "VAULT_DAMAGED",
-            Self::Erased(_) => "ERASED",
-            Self::TooLong(_) => "FIELD_TOO_LONG",
-            Self::Failed(_) => "VAULT_FAILED",
-        }
-    }
-
-    fn io(path: &Path, what: &str, error: &std::io::Error) -> Self {
-        Self::Failed(format!("{}: {what}: {error}", path.display()))
-    }
-
-    fn damaged(file: &Path, line: u64, why: &str) -> Self {
-        Self::Damaged { file: file.to_owned(), line, why: why.to_owned() }
-    }
-}
 
 /// What the vault has of a value.
 #[derive(Debug)]
@@ -259,6 +187,19 @@ impl Vault {
         of.into_iter().map(|(commitment, _)| *commitment).collect()
     }
 
+    /// Everything that is stored: whose it is, and what its line says.
+    pub fn stored(&self) -> Vec<(Subject, Commitment)> {
+        self.inner().values.iter().map(|(commitment, known)| (known.subject, *commitment)).collect()
+    }
+
+    /// The fields of a subject with their commitments, the oldest first.
+    pub fn fields(&self, subject: Subject) -> Vec<(Field, Commitment)> {
+        let inner = self.inner();
+        let mut of: Vec<_> = inner.values.iter().filter(|(_, known)| known.subject == subject).collect();
+        of.sort_unstable_by_key(|(_, known)| known.order());
+        of.into_iter().map(|(commitment, known)| (known.field, *commitment)).collect()
+    }
+
     /// Every value of a field with its subject, without a note in the access log.
     fn openings(&self, field: Field) -> Result<Vec<(Subject, Opening)>, VaultError> {
         let inner = self.inner();
@@ -310,6 +251,14 @@ impl Vault {
     /// [`VaultError::Closed`]; [`VaultError::Failed`].
     pub fn rotate(&self, operator: &OperatorKey) -> Result<(), VaultError> {
         self.inner().keys.rotate(operator)
+    }
+
+    /// Replaces the master key; the operator's key stays.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`]; [`VaultError::Failed`].
+    pub fn replace_master(&self) -> Result<(), VaultError> {
+        self.inner().keys.erase(&BTreeSet::new())
     }
 
     /// Opens every key and every value.

@@ -16,6 +16,7 @@ use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::period::PeriodInput;
+use crate::person::{Appointment, Purpose, people_of};
 use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Position};
@@ -274,6 +275,22 @@ impl Consortium {
             provenance(&self.view, fields, |field| self.row().provenance(field, on))
         };
         Some(on.map(set_by).map_err(Into::into))
+    }
+
+    /// Its contact persons and managing directors by their first day: whoever ever was, or on a day.
+    #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
+    fn people(
+        &self,
+        #[graphql(desc = "The day; every appointment when left out.")] on: Option<Date>,
+        #[graphql(desc = "What names and numbers are read for; without it they are withheld.")]
+        purpose: Option<Purpose>,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Option<Answer<Connection<Appointment>>> {
+        let page = PageArguments::new(first, after, last, before);
+        Some(people_of(&self.view, EntityId::Consortium(self.row().id), on, purpose, &page))
     }
 
     /// The events that it is in, in the order of the log.

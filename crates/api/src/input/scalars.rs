@@ -55,6 +55,15 @@ spelled! {
     Quantity as Decimal, InvalidNumber;
 }
 
+impl Spelled for value::NationalCode {
+    type Scalar = String;
+    const CODE: Code = Code::InvalidIdentifier;
+
+    fn spelled(text: &str) -> Result<Self, InvalidValue> {
+        Self::parse(text)
+    }
+}
+
 macro_rules! text {
     ($($value:ident),+) => {$(
         impl Spelled for value::$value {
@@ -77,7 +86,11 @@ text!(
     PlotNumber,
     CertificateNumber,
     TradeCardNumber,
-    CustomsOffice
+    CustomsOffice,
+    Email,
+    PersonName,
+    PostalAddress,
+    Telephone
 );
 
 impl Spelled for value::PositionText {

@@ -72,7 +72,7 @@ reference!(
     Declaration(DeclarationInput)
 );
 
-fn read_node(id: &ID, kind: &str, fields: &mut Fields) -> Option<uuid::Uuid> {
+pub(crate) fn read_node(id: &ID, kind: &str, fields: &mut Fields) -> Option<uuid::Uuid> {
     let uuid = node_uuid(id, kind);
     if uuid.is_none() {
         fields.refuse(Code::InvalidIdentifier, format!("this is not the ID of a node of the kind {kind}"));

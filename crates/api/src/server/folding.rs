@@ -13,6 +13,7 @@ use daftar_domain::envelope::Recorded;
 use daftar_domain::ledger::{Publish, Published};
 
 use super::commits::Commits;
+use super::personal::Personal;
 use super::signing::Signing;
 use crate::config::Views as Limits;
 use crate::metrics::Metrics;
@@ -102,6 +103,7 @@ pub(super) struct Publisher {
     pub(super) feed: Arc<Feed>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) signing: Arc<Signing>,
+    pub(super) personal: Arc<Personal>,
 }
 
 impl Publish for Publisher {
@@ -114,6 +116,7 @@ impl Publish for Publisher {
         self.metrics.appended(&batch);
         let (end, events) =
             (End { commit: batch.commit, position: batch.position }, Arc::clone(&batch.events));
+        self.personal.erase_recorded(&events);
         self.folding.commits.add(events.first());
         if self.folding.views.get().is_some() {
             self.folding.next(&batch);

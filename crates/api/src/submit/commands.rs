@@ -9,10 +9,12 @@ use daftar_domain::emc::EmcCommand;
 use daftar_domain::envelope::EntityId;
 use daftar_domain::export::ExportCommand;
 use daftar_domain::park::ParkCommand;
+use daftar_domain::person::PersonCommand;
 use daftar_domain::revival::RevivalCommand;
 use daftar_domain::sme::SmeCommand;
+use daftar_domain::vault::{Field, PersonalText};
 
-use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, ready};
+use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, personal, ready};
 use crate::consortium::mutation as consortium;
 use crate::emc::mutation as emc;
 use crate::error::{Fault, fault};
@@ -20,6 +22,7 @@ use crate::export::mutation as export;
 use crate::input::{Call, Fields};
 use crate::node::Node;
 use crate::park::mutation as park;
+use crate::person::mutation as person;
 use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
 use crate::sme::mutation as sme;
@@ -41,6 +44,10 @@ macro_rules! commands {
         impl CommandInput for AnyCommandInput {
             fn call(&self) -> &Call {
                 match self { $(Self::$variant(input) => input.call(),)+ }
+            }
+
+            fn personal(&self) -> Vec<(Field, PersonalText)> {
+                match self { $(Self::$variant(input) => input.personal(),)+ }
             }
 
             fn command(self, fields: &mut Fields) -> Option<Command> {
@@ -155,6 +162,16 @@ commands! {
     CorrectExport = "correctExport": export::CorrectExportInput, Export(ExportCommand);
     /// Voids an export.
     VoidExport = "voidExport": export::VoidExportInput, Export(ExportCommand);
+    /// Appoints a person.
+    AppointPerson = "appointPerson": person::AppointPersonInput, Person(PersonCommand);
+    /// Corrects what is known of a person.
+    CorrectPerson = "correctPerson": person::CorrectPersonInput, Person(PersonCommand);
+    /// Ends an appointment.
+    EndAppointment = "endAppointment": person::EndAppointmentInput, Person(PersonCommand);
+    /// Voids an appointment or the end of one.
+    VoidPersonFact = "voidPersonFact": person::VoidPersonFactInput, Person(PersonCommand);
+    /// Erases what is known of a person.
+    ErasePerson = "erasePerson": person::ErasePersonInput, Person(PersonCommand);
 }
 
 /// The answer to one of many commands.
@@ -211,21 +228,25 @@ async fn judge(server: &Server, commands: Vec<AnyCommandInput>, names: &[&str]) 
     let mut judged: Vec<Option<Judged>> = Vec::with_capacity(commands.len());
     let mut batches = [(false, Vec::new(), Vec::new()), (true, Vec::new(), Vec::new())];
     for (index, command) in commands.into_iter().enumerate() {
-        match ready(command, &["commands", &index.to_string(), names[index]]) {
-            Err(unread) => judged.push(Some(unread)),
+        let ready = match ready(command, &["commands", &index.to_string(), names[index]]) {
+            Ok(ready) => personal::sealed(server, ready).await?,
+            Err(unread) => Err(unread),
+        };
+        match ready {
+            Err(refused) => judged.push(Some(refused)),
             Ok(ready) => {
-                let (_, submissions, indexes) = &mut batches[usize::from(ready.dry_run)];
+                let (_, batch, indexes) = &mut batches[usize::from(ready.dry_run)];
                 indexes.push((index, ready.submission.command_id));
-                submissions.push(ready.submission);
+                batch.push(ready);
                 judged.push(None);
             }
         }
     }
-    for (dry_run, submissions, indexes) in batches {
-        if submissions.is_empty() {
+    for (dry_run, batch, indexes) in batches {
+        if batch.is_empty() {
             continue;
         }
-        let answer = ask(server, submissions, dry_run).await?;
+        let answer = ask(server, batch, dry_run).await?;
         for ((index, id), outcome) in indexes.into_iter().zip(answer.outcomes) {
             judged[index] = Some(Judged::Answered(id, dry_run, outcome));
         }

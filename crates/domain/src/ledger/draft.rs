@@ -18,9 +18,9 @@ use crate::value::{ActorId, CommandId, Fingerprint, Moment};
 use crate::{Command, State, decide, evolve};
 
 /// SHA-256 of a command's canonical input: its type and fields as JSON, in the order of their declaration, without
-/// those that are left out.
+/// those that are left out; of personal fields only that they are there.
 pub fn command_hash(command: &Command) -> Fingerprint {
-    let input = serde_json::to_vec(command).expect("a command has only string keys");
+    let input = serde_json::to_vec(&*command.without_personal()).expect("a command has only string keys");
     Fingerprint(Sha256::digest(input).into())
 }
 

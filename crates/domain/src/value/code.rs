@@ -8,5 +8,5 @@ mod digits;
 mod place;
 
 pub use bytes::{Commitment, Fingerprint};
-pub use digits::{BusinessId, DeclarationNumber, HsCode, IsicCode, ItemNumber, LegalId};
+pub use digits::{BusinessId, DeclarationNumber, HsCode, IsicCode, ItemNumber, LegalId, NationalCode};
 pub use place::{CountryCode, ProvinceCode};

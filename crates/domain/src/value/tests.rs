@@ -11,6 +11,7 @@ mod amounts;
 mod codes;
 mod containers;
 mod dates;
+mod personal;
 mod texts;
 
 /// The canonical spelling is what is shown, serialised and read back, by serde and by `FromStr`.

@@ -3,6 +3,7 @@
 //! Two spellings that a reader takes for the same have the same key. A key is for finding and comparing, never for
 //! showing.
 
+mod personal;
 mod short;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use super::canonical::{Buffer, Canonical, canonical_value};
 use super::{InvalidKind, InvalidValue};
 
+pub use personal::{Email, PersonName, PostalAddress, Telephone};
 pub use short::{
     CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, ParkCode, PlotNumber,
     TradeCardNumber,

@@ -1,0 +1,253 @@
+//! What can be asked of a person.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use daftar_domain::envelope::{EntityId, Position as At};
+use daftar_domain::ledger::{Clock, SystemClock};
+use daftar_domain::person::{self as domain, PersonDetails};
+use daftar_domain::policy::Actor;
+use daftar_domain::value::{self, Commitment, PersonId};
+use daftar_domain::vault::{self, Field, Held, Reading, Subject};
+
+use crate::node::{self, Node};
+use crate::scalar::{Date, Position};
+use crate::server::{Reached, Server};
+use crate::view::View;
+
+/// What a person is appointed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::person::Post")]
+pub enum Post {
+    /// Managing director.
+    ManagingDirector,
+    /// Contact person.
+    Contact,
+}
+
+/// What personal data are read for; it stands in the access log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "ReadingPurpose", remote = "daftar_domain::vault::Purpose")]
+pub enum Purpose {
+    /// The registry's own work: to reach a unit, to keep the record right.
+    Registry,
+    /// An inspection or a case that is under way.
+    Inspection,
+    /// The person asked for the data.
+    PersonRequest,
+    /// A court or authority asked for it.
+    AuthorityRequest,
+    /// An audit.
+    Audit,
+}
+
+/// Whether a personal value is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum PersonalTextState {
+    /// It is told, and the reading is noted.
+    Present,
+    /// It was erased, for good.
+    Erased,
+    /// It is not told: no purpose was given.
+    Withheld,
+    /// It is not in the vault, or the vault is closed.
+    Unavailable,
+}
+
+/// A personal value.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PersonalText {
+    /// The value; only when it is present.
+    value: Option<String>,
+    /// Whether it is told, and why not.
+    state: PersonalTextState,
+}
+
+impl From<PersonalTextState> for PersonalText {
+    fn from(state: PersonalTextState) -> Self {
+        Self { value: None, state }
+    }
+}
+
+/// A person, as known at the position of a view.
+#[derive(Clone)]
+pub struct Person {
+    view: Arc<View>,
+    id: PersonId,
+    purpose: Option<Purpose>,
+}
+
+impl Person {
+    pub(super) fn new(view: &Arc<View>, id: PersonId, purpose: Option<Purpose>) -> Self {
+        Self { view: Arc::clone(view), id, purpose }
+    }
+
+    /// The person with an ID; personal values are withheld.
+    pub fn find(view: &Arc<View>, id: PersonId) -> Option<Self> {
+        let person = view.state.persons.get(id)?;
+        person.appointments(view.position).next()?;
+        Some(Self::new(view, id, None))
+    }
+
+    pub(super) fn for_purpose(mut self, purpose: Option<Purpose>) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    fn person(&self) -> &domain::Person {
+        self.view.state.persons.get(self.id).expect("only a recorded person is shown")
+    }
+
+    /// A value that holds after everything that the view knows; null when it is not recorded.
+    async fn text(
+        &self,
+        context: &Context<'_>,
+        field: Field,
+        of: fn(&PersonDetails) -> Option<Commitment>,
+    ) -> Option<Result<PersonalText>> {
+        let commitment = of(&self.person().details(None, self.view.position))?;
+        if self.person().is_erased() {
+            return Some(Ok(PersonalTextState::Erased.into()));
+        }
+        let Some(purpose) = self.purpose else { return Some(Ok(PersonalTextState::Withheld.into())) };
+        Some(self.read(context, field, commitment, purpose).await)
+    }
+
+    async fn read(
+        &self,
+        context: &Context<'_>,
+        field: Field,
+        commitment: Commitment,
+        purpose: Purpose,
+    ) -> Result<PersonalText> {
+        let (Some(server), Some(reached)) =
+            (context.data_opt::<Arc<Server>>(), context.data_opt::<Reached>())
+        else {
+            return Ok(PersonalTextState::Unavailable.into());
+        };
+        let request = reached.personal().to_owned();
+        let Ok(vault) = server.personal.vault().map(Arc::clone) else {
+            return Ok(PersonalTextState::Unavailable.into());
+        };
+        let reading = Reading {
+            at: SystemClock.now(),
+            actor: Actor::LOCAL.id,
+            role: Actor::LOCAL.role,
+            subject: Subject::Person(self.id),
+            fields: vec![field],
+            request,
+            purpose: vault::Purpose::from(purpose),
+        };
+        let read = tokio::task::spawn_blocking(move || vault.read_for(reading, &[commitment])).await??;
+        Ok(match read.into_iter().next() {
+            Some(Held::Present(opening)) => PersonalText {
+                value: Some(opening.value.reveal().to_owned()),
+                state: PersonalTextState::Present,
+            },
+            Some(Held::Erased) => PersonalTextState::Erased.into(),
+            Some(Held::Missing) | None => PersonalTextState::Unavailable.into(),
+        })
+    }
+}
+
+/// A natural person who directs units, consortiums or companies, or answers for them.
+#[Object]
+impl Person {
+    /// The opaque ID, for `node` and for commands.
+    pub async fn id(&self) -> ID {
+        node::encode(EntityId::Person(self.id))
+    }
+
+    /// Whether what was known of the person is erased.
+    fn erased(&self) -> bool {
+        self.person().is_erased()
+    }
+
+    /// The name.
+    async fn name(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
+        self.text(context, Field::Name, |details| details.name).await
+    }
+
+    /// The 10-digit national code.
+    async fn national_code(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
+        self.text(context, Field::NationalCode, |details| details.national_code).await
+    }
+
+    /// The telephone number.
+    async fn telephone(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
+        self.text(context, Field::Telephone, |details| details.telephone).await
+    }
+
+    /// The e-mail address.
+    async fn email(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
+        self.text(context, Field::Email, |details| details.email).await
+    }
+
+    /// The postal address.
+    async fn address(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
+        self.text(context, Field::Address, |details| details.address).await
+    }
+}
+
+/// An appointment of a person.
+#[derive(Clone)]
+pub struct Appointment {
+    person: Person,
+    holder: EntityId,
+    post: Post,
+    from: value::Date,
+    until: Option<value::Date>,
+    position: At,
+}
+
+impl Appointment {
+    pub(super) fn new(person: Person, found: &domain::Appointment, known: At) -> Self {
+        Self {
+            person,
+            holder: found.holder.entity(),
+            post: found.post.into(),
+            from: found.from,
+            until: found.until(known),
+            position: found.position(),
+        }
+    }
+
+    /// The sort key: the first day, then the position.
+    pub(super) fn key(&self) -> (value::Date, At) {
+        (self.from, self.position)
+    }
+}
+
+/// A post that a person holds or held.
+#[Object]
+impl Appointment {
+    /// Who.
+    fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// Where: a unit, a consortium or a company.
+    fn holder(&self) -> Option<Node> {
+        Node::find(&self.person.view, self.holder)
+    }
+
+    /// To what.
+    fn post(&self) -> Post {
+        self.post
+    }
+
+    /// The first day.
+    fn from(&self) -> Date {
+        self.from.into()
+    }
+
+    /// The first day without it; null while it has no end.
+    fn until(&self) -> Option<Date> {
+        self.until.map(Into::into)
+    }
+
+    /// The position of the event that recorded it.
+    fn position(&self) -> Position {
+        Position(self.position)
+    }
+}

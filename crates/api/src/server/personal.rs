@@ -1,0 +1,112 @@
+//! The vault beside a running server.
+//!
+//! Guarantees: an erasure that the log tells of has reached the vault before its caller is answered, whoever asked for
+//! it and by whatever way; at the start everything that the log says is caught up with before anything is served. An
+//! erasure that fails makes the server unready. Without a vault, or without the operator's key, everything else works.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use daftar_domain::envelope::{EntityId, Recorded};
+use daftar_domain::person::PersonEvent;
+use daftar_domain::value::Commitment;
+use daftar_domain::vault::{OperatorKey, Subject, Vault, VaultError};
+use daftar_domain::{EventData, State};
+
+use crate::config::Config;
+
+/// The environment variable that holds the operator's key where no file does.
+const KEY_VARIABLE: &str = "DAFTAR_VAULT_KEY";
+
+/// The vault of personal data, if there is one.
+#[derive(Debug)]
+pub struct Personal {
+    vault: Option<Arc<Vault>>,
+    failure: OnceLock<String>,
+}
+
+/// The operator's key that the settings name; none when they name none.
+///
+/// # Errors
+/// [`VaultError::KeyInvalid`].
+pub fn operator_key(config: &Config) -> Result<Option<OperatorKey>, VaultError> {
+    match (&config.vault.key_file, std::env::var(KEY_VARIABLE)) {
+        (Some(path), _) => OperatorKey::from_file(path).map(Some),
+        (None, Ok(text)) => OperatorKey::from_text(&text).map(Some),
+        (None, Err(_)) => Ok(None),
+    }
+}
+
+/// The vault in the folder of the settings.
+///
+/// # Errors
+/// See [`Vault::open`]; [`VaultError::KeyInvalid`].
+pub fn open_vault(config: &Config) -> Result<Vault, VaultError> {
+    Vault::open(&config.data.join("vault"), operator_key(config)?.as_ref())
+}
+
+impl Personal {
+    /// Opens the vault of the settings; there need not be one.
+    ///
+    /// # Errors
+    /// As [`open_vault`].
+    pub fn open(config: &Config) -> Result<Self, VaultError> {
+        let vault = match open_vault(config) {
+            Ok(vault) => Some(Arc::new(vault)),
+            Err(VaultError::NoVault(_)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self { vault, failure: OnceLock::new() })
+    }
+
+    /// The vault, if it can be read and written.
+    ///
+    /// # Errors
+    /// [`VaultError::Closed`].
+    pub fn vault(&self) -> Result<&Arc<Vault>, VaultError> {
+        self.vault.as_ref().filter(|vault| vault.is_open()).ok_or(VaultError::Closed)
+    }
+
+    /// Why an erasure has not reached the vault, if one hasn't.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
+    }
+
+    /// Brings the vault up to date with the log: erasures that it does not know are repeated, and values that no line
+    /// commits to are forgotten. A closed vault is caught up with once it is opened with its key.
+    ///
+    /// # Errors
+    /// See [`Vault::erase`] and [`Vault::forget`].
+    pub fn catch_up(&self, state: &State) -> Result<(), VaultError> {
+        let Ok(vault) = self.vault() else { return Ok(()) };
+        let erased = state.persons.iter().filter(|person| person.is_erased());
+        vault.erase(erased.map(|person| Subject::Person(person.id)))?;
+        let recorded: BTreeSet<_> = state.persons.iter().flat_map(|person| person.commitments()).collect();
+        let stored = vault.stored().into_iter();
+        let stray: Vec<Commitment> = stored
+            .filter(|(subject, commitment)| {
+                matches!(subject, Subject::Person(_)) && !recorded.contains(commitment)
+            })
+            .map(|(_, commitment)| commitment)
+            .collect();
+        vault.forget(&stray)
+    }
+
+    /// Erases whom these events erase. Called before their callers are answered.
+    pub(super) fn erase_recorded(&self, events: &[Recorded]) {
+        let erased: Vec<_> = events.iter().filter_map(erased).collect();
+        let Some(vault) = self.vault.as_ref().filter(|_| !erased.is_empty()) else { return };
+        if let Err(error) = vault.erase(erased) {
+            let why = format!("an erasure has not reached the vault, and does at the next start: {error}");
+            tracing::error!(code = error.code(), "{why}");
+            self.failure.get_or_init(|| why);
+        }
+    }
+}
+
+fn erased(recorded: &Recorded) -> Option<Subject> {
+    match (&recorded.event.data, recorded.event.entity) {
+        (EventData::Person(PersonEvent::PersonErased(_)), EntityId::Person(id)) => Some(Subject::Person(id)),
+        _ => None,
+    }
+}
