@@ -248,3 +248,40 @@ fn an_export_tells_what_there_is_and_a_rotation_changes_nothing() {
     assert_eq!(told["values"][0]["value"], NAME);
     assert!(vault(&path, &next, &["verify"]).contains("4 values, 0 erased, 1 readings"));
 }
+
+/// Puts the log and its mark into a folder, or back from there.
+fn copy_log(from: &Path, to: &Path) {
+    for name in ["log", "mark"] {
+        let _ = fs::remove_dir_all(to.join(name));
+    }
+    fs::create_dir_all(to).expect("a folder");
+    let copied = Command::new("cp").arg("-a").args([from.join("log"), from.join("mark")]).arg(to).status();
+    assert!(copied.expect("cp is there").success());
+}
+
+#[test]
+fn an_older_log_makes_the_vault_forget_nothing() {
+    let (keep, path, key) = with_vault();
+    let (older, newer) = (keep.path().join("older"), keep.path().join("newer"));
+    let server = serve(&path, &key);
+    consent(&server);
+    server.terminate();
+    copy_log(&path, &older);
+    let server = serve(&path, &key);
+    assert_eq!(server.command("appointPerson", appointment())["errors"], json!([]));
+    server.terminate();
+    copy_log(&path, &newer);
+    assert!(vault(&path, &key, &["gc", "--forget"]).starts_with("forgot 0 values"));
+    copy_log(&older, &path);
+    let server = serve(&path, &key);
+    assert_eq!(server.ask(PEOPLE)["data"]["emc"]["people"]["nodes"], json!([]), "the log knows nobody");
+    server.terminate();
+    assert!(vault(&path, &key, &["gc"]).starts_with("4 values that no line"));
+    copy_log(&newer, &path);
+    let server = serve(&path, &key);
+    assert_eq!(person(&server, Some("REGISTRY"))["name"]["value"], NAME, "the newer log came back");
+    server.terminate();
+    copy_log(&older, &path);
+    assert!(vault(&path, &key, &["gc", "--forget"]).starts_with("forgot 4 values"));
+    assert!(vault(&path, &key, &["verify"]).starts_with("0 subjects with 0 values"));
+}

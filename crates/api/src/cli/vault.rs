@@ -15,6 +15,8 @@ use super::{Failure, Place};
 use crate::error::request_id;
 use crate::server::open_vault;
 
+mod gc;
+
 /// Arguments of `daftar vault`.
 #[derive(Debug, Args)]
 pub struct VaultCommand {
@@ -40,6 +42,13 @@ enum Command {
     },
     /// Opens every key, every value and the chain of the access log.
     Verify,
+    /// Counts the values that no line of the log commits to: of commands that a crash cut off, and of events that a log
+    /// restored from an older copy has lost.
+    Gc {
+        /// Forgets them, for good. Not before it is certain that no newer copy of the log will be restored.
+        #[arg(long)]
+        forget: bool,
+    },
     /// Prints everything that the vault has of a person, as JSON; the reading is noted.
     Export {
         /// The UUID of the person.
@@ -100,6 +109,7 @@ impl VaultCommand {
                     found.subjects, found.values, found.erased, found.readings
                 );
             }
+            Command::Gc { forget } => gc::run(config, forget)?,
             Command::Export { person, purpose } => export(&open_vault(&config)?, &person, purpose)?,
         }
         Ok(())

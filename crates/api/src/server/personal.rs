@@ -1,15 +1,14 @@
 //! The vault beside a running server.
 //!
 //! Guarantees: an erasure that the log tells of has reached the vault before its caller is answered, whoever asked for
-//! it and by whatever way; at the start everything that the log says is caught up with before anything is served. An
+//! it and by whatever way; at the start every erasure that the log tells of is repeated before anything is served. An
 //! erasure that fails makes the server unready. Without a vault, or without the operator's key, everything else works.
+//! Must never forget a value because the log does not know it: the log may be an older copy, and a newer one come back.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use daftar_domain::envelope::{EntityId, Recorded};
 use daftar_domain::person::PersonEvent;
-use daftar_domain::value::Commitment;
 use daftar_domain::vault::{OperatorKey, Subject, Vault, VaultError};
 use daftar_domain::{EventData, State};
 
@@ -72,24 +71,15 @@ impl Personal {
         self.failure.get().map(String::as_str)
     }
 
-    /// Brings the vault up to date with the log: erasures that it does not know are repeated, and values that no line
-    /// commits to are forgotten. A closed vault is caught up with once it is opened with its key.
+    /// Repeats the erasures that the log tells of and the vault does not know. A closed vault is caught up with once it
+    /// is opened with its key.
     ///
     /// # Errors
-    /// See [`Vault::erase`] and [`Vault::forget`].
+    /// See [`Vault::erase`].
     pub fn catch_up(&self, state: &State) -> Result<(), VaultError> {
         let Ok(vault) = self.vault() else { return Ok(()) };
         let erased = state.persons.iter().filter(|person| person.is_erased());
-        vault.erase(erased.map(|person| Subject::Person(person.id)))?;
-        let recorded: BTreeSet<_> = state.persons.iter().flat_map(|person| person.commitments()).collect();
-        let stored = vault.stored().into_iter();
-        let stray: Vec<Commitment> = stored
-            .filter(|(subject, commitment)| {
-                matches!(subject, Subject::Person(_)) && !recorded.contains(commitment)
-            })
-            .map(|(_, commitment)| commitment)
-            .collect();
-        vault.forget(&stray)
+        vault.erase(erased.map(|person| Subject::Person(person.id)))
     }
 
     /// Erases whom these events erase. Called before their callers are answered.

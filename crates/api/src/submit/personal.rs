@@ -89,8 +89,8 @@ fn refused(ready: &Ready, error: VaultError) -> Result<Judged> {
     Ok(Judged::Answered(ready.submission.command_id, ready.dry_run, Outcome::Rejected(rejection)))
 }
 
-/// Forgets what was stored for commands that were not recorded. What a failure leaves behind is forgotten at the next
-/// start.
+/// Forgets what was stored for commands that were judged and not recorded. What a crash leaves behind is kept until
+/// somebody asks for `daftar vault gc`.
 pub(super) async fn forget_unrecorded(server: &Server, sealed: Vec<Vec<Commitment>>, outcomes: &[Outcome]) {
     let unrecorded = sealed.into_iter().zip(outcomes).filter(|(_, outcome)| match outcome {
         Outcome::Recorded(receipt) => receipt.events().is_empty(),

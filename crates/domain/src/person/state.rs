@@ -2,7 +2,7 @@
 
 use super::{Holder, PersonDetails, PersonEvent, Post};
 use crate::envelope::{EntityId, Position};
-use crate::value::{Commitment, Date, Index, PersonId, Table};
+use crate::value::{Date, Index, PersonId, Table};
 
 /// What was recorded at a position, and at which it was voided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,14 +77,6 @@ impl Person {
     /// Whether what was known of the person is erased now.
     pub fn is_erased(&self) -> bool {
         self.erased.is_some()
-    }
-
-    /// Every commitment that was ever recorded of the person.
-    pub fn commitments(&self) -> impl Iterator<Item = Commitment> {
-        self.details.iter().flat_map(|(_, _, details)| {
-            let mut details = *details;
-            details.each().map(|commitment| *commitment).into_iter().flatten()
-        })
     }
 
     /// Every appointment that stood at a position, in the order of recording.
