@@ -19,7 +19,7 @@ mod totals;
 mod trade;
 mod unit;
 
-pub use record::{DemoError, Made, Progress, Report, SEED, SET, ensure, ensure_counted};
+pub use record::{DemoError, Made, Progress, Report, SEED, SET, ensure, ensure_counted, multiply};
 pub use stream::Stream;
 pub use tally::{Mismatch, Tally};
 

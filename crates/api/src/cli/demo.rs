@@ -23,6 +23,10 @@ use crate::demo::{self, Made, Progress};
 pub struct RecordDemo {
     #[command(flatten)]
     place: Place,
+    /// Adds copies of the set under identifiers of their own, until the registry has so many times the size: to measure
+    /// with. Only the set itself has the totals of the report.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    times: u32,
 }
 
 impl RecordDemo {
@@ -38,8 +42,14 @@ impl RecordDemo {
             shown.show(progress);
             ControlFlow::Continue(())
         };
-        let made = demo::ensure_counted(open(&config)?, Some(config.data.join("mark")), &mut progress);
+        let mark = || Some(config.data.join("mark"));
+        let made = demo::ensure_counted(open(&config)?, mark(), &mut progress);
+        let multiplied = match &made {
+            Ok(_) if self.times > 1 => demo::multiply(open(&config)?, mark(), self.times, &mut progress),
+            _ => Ok(()),
+        };
         shown.finish();
+        multiplied.map_err(Failure::new)?;
         // Whoever started it may have closed its output.
         let _ = writeln!(std::io::stdout(), "{}", told(made.map_err(Failure::new)?, &config, &shown));
         Ok(())

@@ -45,6 +45,16 @@ pub(super) struct Export {
     slip: Option<Slip>,
 }
 
+impl Export {
+    /// Declares it under a number that is so much higher.
+    pub(super) fn renumber(&mut self, more: u32) {
+        self.declaration += more;
+        if let Some(Slip::Twice(again)) = &mut self.slip {
+            *again += more;
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Through {
     Direct,

@@ -38,7 +38,7 @@ pub(super) struct Way {
 /// A consortium, with all that its history needs.
 pub(super) struct Consortium {
     group: CommodityGroup,
-    number: usize,
+    pub(super) number: usize,
     words: Words,
     formed: Date,
     constituted: Date,

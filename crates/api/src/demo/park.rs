@@ -20,7 +20,7 @@ pub(super) struct Park {
     /// The town that it is named after.
     pub(super) town: Town,
     /// Its number within the province, from 1.
-    number: usize,
+    pub(super) number: usize,
     /// Its number within the town, from 1.
     of_town: usize,
     kind: ParkKind,

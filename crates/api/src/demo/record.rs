@@ -137,6 +137,32 @@ pub fn ensure_counted(
     complete(log, mark, &Stream::new(SEED), progress)
 }
 
+/// Makes sure that copies of the set, `times` less one of them, lie beside it: a registry of so many times the size, in
+/// the log of a whole set. Goes on where it was cut off. Blocks, as [`ensure`]; the log is closed afterwards.
+///
+/// # Errors
+/// See [`DemoError`].
+pub fn multiply(
+    log: Arc<dyn Log>,
+    mark: Option<PathBuf>,
+    times: u32,
+    progress: &mut Report<'_>,
+) -> Result<(), DemoError> {
+    is_own(&*log)?;
+    let set = Stream::new(SEED);
+    // After the set, whose last command is looked for by its moment.
+    let from = Moment::from_millis(set.at(set.len() - 1).millis() + 3_600_000);
+    drop(set);
+    let ledger = open(log, mark, from, Box::new(()))?;
+    for copy in 1..times {
+        let stream = Stream::copy(SEED, copy, from);
+        let mut recorder = Recorder::new(&ledger, &stream)?;
+        let before = recorder.first_missing(stream.len())?;
+        recorder.record(before, stream.len(), progress)?;
+    }
+    Ok(ledger.close()?)
+}
+
 /// What the log of the set begins with.
 fn opened() -> LogOpened {
     LogOpened {
@@ -245,20 +271,28 @@ pub(super) fn record_until(
     publish: Box<dyn Publish>,
     progress: &mut Report<'_>,
 ) -> Result<Made, DemoError> {
+    let before_all = Moment::from_millis(stream.at(0).millis() - 3_600_000);
+    let ledger = open(log, mark, before_all, publish)?;
+    let mut recorder = Recorder::new(&ledger, stream)?;
+    let before = recorder.first_missing(end)?;
+    recorder.record(before, end, progress)?;
+    ledger.close()?;
+    Ok(Made::Recorded { now: end - before, before })
+}
+
+fn open(
+    log: Arc<dyn Log>,
+    mark: Option<PathBuf>,
+    at: Moment,
+    publish: Box<dyn Publish>,
+) -> Result<Ledger, OpenError> {
     let settings = LedgerSettings {
         queue_commands: QUEUE_COMMANDS,
         commit_commands: COMMIT_COMMANDS,
         mark,
         ..LedgerSettings::default()
     };
-    let before_all = Moment::from_millis(stream.at(0).millis() - 3_600_000);
-    let clock = Box::new(SimulatedClock::new(before_all));
-    let ledger = Ledger::open(log, opened(), clock, publish, settings)?;
-    let mut recorder = Recorder::new(&ledger, stream)?;
-    let before = recorder.first_missing(end)?;
-    recorder.record(before, end, progress)?;
-    ledger.close()?;
-    Ok(Made::Recorded { now: end - before, before })
+    Ledger::open(log, opened(), Box::new(SimulatedClock::new(at)), publish, settings)
 }
 
 /// Sends commands to the ledger and hears what became of them.

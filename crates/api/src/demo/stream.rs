@@ -47,6 +47,10 @@ pub struct Stream {
     exports: Vec<Export>,
     goods: Goods,
     steps: Vec<Step>,
+    /// Which copy of the set it is: 0 for the set itself.
+    copy: u32,
+    /// No command is recorded before.
+    from: Moment,
     /// The number of the command that opened the case of a unit.
     openings: FxHashMap<u32, u32>,
 }
@@ -79,11 +83,32 @@ impl Stream {
             exports,
             goods: Goods::new(),
             steps: Vec::new(),
+            copy: 0,
+            from: Moment::from_millis(0),
             openings: FxHashMap::default(),
         };
         stream.steps = stream.tell();
         let openings = (0..).zip(&stream.steps).filter(|(_, step)| step.act.opens_a_case());
         stream.openings = openings.map(|(number, step)| (step.subject, number)).collect();
+        stream
+    }
+
+    /// The same registry once more under identifiers of its own, to lie beside the set and beside 99 other copies:
+    /// a registry of many times the size. Everything in it is recorded from a moment on.
+    ///
+    /// # Panics
+    /// When `copy` is not between 1 and 99.
+    pub fn copy(seed: u64, copy: u32, from: Moment) -> Self {
+        assert!((1..100).contains(&copy), "identifiers are for 100 registries");
+        let mut stream = Self { copy, from, ..Self::new(seed) };
+        let copies = copy as usize;
+        stream.parks.iter_mut().for_each(|park| park.number += 1_000 * copies);
+        // A multiple of forty: who shares an entity with whom stays.
+        stream.units.all.iter_mut().for_each(|unit| unit.number += 50_000 * copy);
+        // A multiple of three: the kinds stay.
+        stream.consortiums.iter_mut().for_each(|consortium| consortium.number += 300 * copies);
+        stream.emcs.iter_mut().for_each(|emc| emc.number += 300 * copies);
+        stream.exports.iter_mut().for_each(|export| export.renumber(800_000 * copy));
         stream
     }
 
@@ -135,7 +160,7 @@ impl Stream {
 
     /// When a command is recorded. Never goes back from one to the next.
     pub fn at(&self, number: usize) -> Moment {
-        self.steps[number].at
+        self.steps[number].at.max(self.from)
     }
 
     /// A command by its number, from 0.
@@ -159,12 +184,17 @@ impl Stream {
         Submission { command_id, actor, expected_version: None, command }
     }
 
-    /// Derived from the seed and the number.
+    /// Derived from the seed, the copy and the number.
     fn command_id(&self, number: usize) -> CommandId {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&self.seed.to_le_bytes());
         seed[8..16].copy_from_slice(&(number as u64).to_le_bytes());
         seed[16..24].copy_from_slice(b"demo set");
+        if self.copy > 0 {
+            // Commands of a copy share one moment: the number has to count in both halves of the ID.
+            seed[24..28].copy_from_slice(&(number as u32).to_le_bytes());
+            seed[28..].copy_from_slice(&self.copy.to_le_bytes());
+        }
         IdSource::new(self.at(number), seed).next().into()
     }
 

@@ -90,6 +90,21 @@ fn two_runs_give_the_same_commands() {
     assert!(same.count() < 10, "another seed is another set");
 }
 
+#[test]
+fn copies_lie_beside_the_set() {
+    let set = Stream::new(SEED);
+    let end = set.at(set.len() - 1);
+    let mut state = Given::nothing().state;
+    let mut tally = Tally::default();
+    for stream in [set, Stream::copy(SEED, 1, end), Stream::copy(SEED, 99, end)] {
+        for number in 0..8_000 {
+            record(&mut state, &mut tally, stream.at(number), &stream.submission(number));
+        }
+    }
+    let (parks, units) = (state.parks.iter().count(), state.smes.iter().count());
+    assert!(parks > 1_000 && parks % 3 == 0 && units > 1_000 && units % 3 == 0, "{parks} and {units}");
+}
+
 fn root(log: &MemoryLog) -> TreeHash {
     let head = log.head().unwrap().expect("something is recorded");
     Head::decode(&head).unwrap().frontier.root()

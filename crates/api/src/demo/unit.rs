@@ -19,8 +19,10 @@ pub(super) use story::{CaseAct, Story, UnitAct};
 
 /// A unit, with all that its history needs.
 pub(super) struct Unit {
-    /// Its number, from 0; fixes its identifiers.
+    /// Its place among the units, from 0.
     pub(super) serial: u32,
+    /// Fixes its identifiers: its place, in a copy of the set that much more.
+    pub(super) number: u32,
     /// Its park's place among the parks.
     pub(super) park: u32,
     plot: u32,
@@ -51,9 +53,9 @@ pub(super) struct Built {
 }
 
 impl Unit {
-    /// The 12 digits that it is known by: 1, the province, and nine digits that differ for each serial.
+    /// The 12 digits that it is known by: 1, the province, and nine digits that differ for each number.
     pub(super) fn business_id(&self, province: usize) -> BusinessId {
-        let scattered = (u64::from(self.serial) * 387_420_489 + 161_803_398) % 1_000_000_000;
+        let scattered = (u64::from(self.number) * 387_420_489 + 161_803_398) % 1_000_000_000;
         let text = format!("1{province:02}{scattered:09}");
         text.parse().expect("twelve digits")
     }
@@ -61,7 +63,7 @@ impl Unit {
     /// The legal entity that holds it: every fortieth unit has that of its neighbour.
     fn legal_id(&self) -> LegalId {
         let shared = self.shares_its_entity();
-        let holder = if shared { self.serial / 40 * 40 + 38 } else { self.serial };
+        let holder = if shared { self.number / 40 * 40 + 38 } else { self.number };
         // Coprime to 90,000,000: no two holders meet.
         let scattered = 10_000_000 + (u64::from(holder) * 61_803_397 + 31_415_927) % 90_000_000;
         // Entities have been numbered from 14 on since the electronic register of 1390.
@@ -136,6 +138,7 @@ pub(super) fn draw(seed: u64, parks: &mut [Park], sectors: ExporterSectors<'_>) 
         };
         all.push(Unit {
             serial,
+            number: serial,
             park: park as u32,
             plot: plot as u32,
             plot_square_metres,

@@ -17,7 +17,7 @@ use crate::demo::unit::{Units, legal_id};
 
 /// A company, with all that its history needs.
 pub(in crate::demo) struct Emc {
-    number: usize,
+    pub(in crate::demo) number: usize,
     words: Words,
     consented: Date,
     mandates: Vec<Mandate>,

@@ -101,7 +101,7 @@ impl Unit {
 
     fn licence(&self, parks: &[Park], kind: u8, on: Date) -> LicenceNumber {
         let province = parks[self.park as usize].province;
-        let number = format!("{kind}{province:02}/{}/{}", SolarDate::from(on).year(), self.serial + 1);
+        let number = format!("{kind}{province:02}/{}/{}", SolarDate::from(on).year(), self.number + 1);
         LicenceNumber::parse(&number).expect("a made-up licence number is a valid one")
     }
 
