@@ -1,5 +1,6 @@
 // Fills PostgreSQL with what a Daftar server answers, asks both the same, compares the answers, and drives them in turns.
 // See run. Its own processes only, on loopback, every load bounded in time; the first wrong answer ends it.
+// --times N: over N times the national data. --alone: reads only, beside a Daftar over the national data once.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,8 +14,8 @@ import { everything, items } from './questions.mjs'
 const here = dirname(fileURLToPath(import.meta.url))
 const text = (fallback) => ({ type: 'string', default: fallback })
 const { values: options } = parseArgs({ options: {
-  lab: text(), daftar: text(), bench: text(), database: text(), seconds: text('2'), rounds: text('3'), connections: text('1,16,64'), items: text() } })
-const { lab } = options
+  lab: text(), daftar: text(), bench: text(), database: text(), seconds: text('2'), rounds: text('3'), connections: text('1,16,64'), items: text(), times: text('1'), alone: { type: 'boolean', default: false } } })
+const { lab, alone } = options
 const pg = createRequire(join(lab, 'package.json'))('pg')
 const sleep = (time) => new Promise((done) => setTimeout(done, time))
 const median = (all) => all.toSorted((a, b) => a - b)[all.length >> 1]
@@ -41,6 +42,12 @@ const daftar = async (name, folder, cached) => {
   const port = await free()
   const command = [options.daftar, 'serve', '--demo', '--data', folder, '--listen', `127.0.0.1:${port}`]
   return start(name, 'daftar', command, port, '/graphql', cached ? {} : { DAFTAR_GRAPHQL__ANSWERS_CACHED_MAX: '0' })
+}
+const stop = async ({ child }) => {
+  const gone = new Promise((done) => child.once('exit', done))
+  child.kill('SIGTERM')
+  await gone
+  servers.splice(servers.findIndex((server) => server.child === child), 1)
 }
 const family = (roots) => {
   const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
@@ -77,15 +84,15 @@ const all = async (server, { document }) => {
 }
 
 // ---- data
-const fill = async (source) => {
+const read = async (source) => ({ parks: await all(source, everything.parks), units: await all(source, everything.units), exports: await all(source, everything.exports) })
+const fill = async ({ parks, units, exports }) => {
   const client = new pg.Client({ connectionString: `${options.database}/postgres` })
   await client.connect()
-  const ready = (await client.query("select 1 from pg_database where datname = 'registry'")).rowCount
-  if (!ready) await client.query('create database registry')
+  await client.query('drop database if exists registry')
+  await client.query('create database registry')
   await client.end()
   const tables = new pg.Client({ connectionString: `${options.database}/registry` })
   await tables.connect()
-  const parks = await all(source, everything.parks), units = await all(source, everything.units), exports = await all(source, everything.exports)
   await tables.query(readFileSync(join(here, 'schema.sql'), 'utf8'))
   const insert = async (into, columns, rows) => {
     const [names, types] = [Object.keys(columns).join(), Object.values(columns)]
@@ -105,7 +112,7 @@ const fill = async (source) => {
   await tables.query('vacuum analyze')
   const { rows: [{ data_directory: folder }] } = await tables.query('show data_directory')
   await tables.end()
-  return { units, exports, postmaster: Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]) }
+  return Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 
 // Every 53rd unit and every 7th exporter; phrases of two words, a third of them as typed on an Arabic keyboard.
@@ -153,26 +160,33 @@ const slice = async (server, file, connections) => {
 const figure = (number) => number >= 100 ? Math.round(number).toLocaleString('en') : number.toFixed(number >= 10 ? 1 : 2)
 
 const main = async () => {
-  for (const name of ['daftar', 'computed']) rmSync(join(lab, name), { recursive: true, force: true })
-  const first = await daftar('daftar', join(lab, 'daftar'), true)
-  const data = await fill(first)
-  // A second server over a copy of the store, which answers nothing from its cache.
-  const gone = new Promise((done) => first.child.once('exit', done))
-  first.child.kill('SIGTERM')
-  await gone
-  servers.pop()
-  cpSync(join(lab, 'daftar'), join(lab, 'computed'), { recursive: true })
-  const cached = await daftar('daftar, cached', join(lab, 'daftar'), true)
-  const computed = await daftar('daftar, computed', join(lab, 'computed'), false)
-  const port = await free()
-  const peer = await start('postgraphile', 'postgraphile', [process.execPath, join(lab, 'postgraphile.mjs'), String(port), `${options.database}/registry`], port)
-  peer.pids.push(data.postmaster)
+  for (const name of ['daftar', 'computed', 'once']) rmSync(join(lab, name), { recursive: true, force: true })
+  if (options.times !== '1') await promisify(execFile)(options.daftar, ['demo', '--times', options.times, '--data', join(lab, 'daftar')])
+  let cached, computed, peer, data
+  if (alone) {
+    // Neither answers from its cache. What is asked is in both: the national data are the first part of the others.
+    peer = await daftar('daftar, computed, once', join(lab, 'once'), false)
+    data = await read(peer)
+    cached = computed = await daftar(`daftar, computed, ${options.times} times`, join(lab, 'daftar'), false)
+  } else {
+    const first = await daftar('daftar', join(lab, 'daftar'), true)
+    data = await read(first)
+    await stop(first)
+    // A second server over a copy of the store, which answers nothing from its cache.
+    cpSync(join(lab, 'daftar'), join(lab, 'computed'), { recursive: true })
+    cached = await daftar('daftar, cached', join(lab, 'daftar'), true)
+    computed = await daftar('daftar, computed', join(lab, 'computed'), false)
+    const postmaster = await fill(data), port = await free()
+    peer = await start('postgraphile', 'postgraphile', [process.execPath, join(lab, 'postgraphile.mjs'), String(port), `${options.database}/registry`], port)
+    peer.pids.push(postmaster)
+  }
+  const daftars = [...new Set([cached, computed])]
   const asked = variables(data)
-  const names = options.items?.split(',') ?? [...Object.keys(items), '9 reads to 1 write']
+  const names = options.items?.split(',') ?? [...Object.keys(items), '9 reads to 1 write'].filter((name) => !alone || items[name]?.write === undefined && items[name])
   const files = join(lab, 'load')
   mkdirSync(files, { recursive: true })
   const bodies = new Map()
-  for (const server of [cached, computed, peer]) {
+  for (const server of [...daftars, peer]) {
     const of = { ...asked, '10,000 rows in': await deep(server) }
     server.bodies = Object.fromEntries(Object.entries(of).map(([name, list]) => [name, list.map((one) => body(server, items[name], one))]))
     const { unit, 'page of 20, counted': pages, recordExport } = server.bodies
@@ -186,19 +200,20 @@ const main = async () => {
     const count = cached.bodies[name].length, step = Math.ceil(count / 40)
     for (let index = 0; index < count; index += step) {
       const told = []
-      for (const server of [cached, computed, peer]) {
+      for (const server of [...daftars, peer]) {
         const { data } = await ask(server, server.bodies[name][index])
         const result = item.read[server.kind](data)
         if (name.includes('rows in') || name.includes('page')) assert.equal(result.nodes.length > 0, true)
         told.push(JSON.parse(JSON.stringify(result)))
       }
+      if (alone) continue
       assert.deepEqual(told[1], told[0], name)
       if (item.agree) assert.ok(item.agree(told[0], told[2]), name)
       else assert.deepEqual(told[2], told[0], name)
     }
   }
   console.error('every question has one answer')
-  console.log('| item | connections | server | req/s | of postgraphile | of bare | p50 ms | p99 ms | CPU µs |\n|---|--:|---|--:|--:|--:|--:|--:|--:|')
+  console.log(`| item | connections | server | req/s | of ${peer.name} | of bare | p50 ms | p99 ms | CPU µs |\n|---|--:|---|--:|--:|--:|--:|--:|--:|`)
   for (const name of names) {
     const answers = join(lab, 'answers')
     rmSync(answers, { recursive: true, force: true })
@@ -207,7 +222,7 @@ const main = async () => {
     if (!write) writeFileSync(join(answers, 'graphql'), (await ask(cached, cached.bodies[name][0])).answer)
     const barePort = await free()
     const bare = write ? null : await start('bare', 'bare', [options.bench, 'bare', `127.0.0.1:${barePort}`, answers], barePort)
-    const racing = [cached, ...(write ? [] : [computed]), peer, ...(bare ? [bare] : [])]
+    const racing = [...(write ? [cached] : daftars), peer, ...(bare ? [bare] : [])]
     for (const server of racing) {
       server.file = join(files, `${server.name}.bodies`)
       writeFileSync(server.file, (bodies.get(`${server.name} ${name}`) ?? cached.bodies[name]).join('\n') + '\n')
@@ -222,10 +237,10 @@ const main = async () => {
         console.log(`| ${name} | ${connections} | ${server.name} | ${figure(of(server, 'rate'))} | ${beside(peer)} | ${beside(bare)} | ${figure(of(server, 'p50'))} | ${figure(of(server, 'p99'))} | ${figure(of(server, 'processor'))} |`)
       }
     }
-    if (bare) { bare.child.kill('SIGTERM'); servers.splice(servers.indexOf(bare), 1) }
+    if (bare) await stop(bare)
   }
   console.log('\n| server | MiB |\n|---|--:|')
-  for (const server of [cached, computed, peer]) console.log(`| ${server.name}${server === peer ? ', with the database' : ''} | ${figure(mebibytes(server))} |`)
+  for (const server of [...daftars, peer]) console.log(`| ${server.name}${server.kind === 'postgraphile' ? ', with the database' : ''} | ${figure(mebibytes(server))} |`)
 }
 
 try {
