@@ -2,6 +2,7 @@
 
 mod support;
 
+mod attacks;
 mod audit;
 mod commands;
 mod demo;

@@ -127,3 +127,84 @@ fn the_page_may_load_nothing_from_elsewhere() {
     assert_eq!((status, page.contains("<title>Daftar</title>")), (200, true), "{page}");
     assert!(!page.contains("https://") && !page.contains("src=") && !page.contains("@import"), "{page}");
 }
+
+#[test]
+fn an_answer_to_get_is_asked_for_again_by_its_tag() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    let url = format!("http://{}/graphql?query=%7B__typename%7D", server.address);
+    let ask = |tag: Option<&str>| {
+        let request = ureq::get(&url).header("accept", "application/graphql-response+json");
+        let answer = match tag {
+            Some(tag) => request.header("if-none-match", tag),
+            None => request,
+        };
+        let answer = answer.call().expect("it answers");
+        let header =
+            |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        (answer.status().as_u16(), header("etag").expect("a tag"), header("cache-control"))
+    };
+    for _ in 0..2 {
+        let (status, tag, kept) = ask(None);
+        assert_eq!((status, kept.as_deref()), (200, Some("private, no-cache")));
+        assert_eq!(ask(Some(&tag)).0, 304);
+        assert_eq!(ask(Some(&format!("\"x\", W/{tag}"))).0, 304);
+        server.command("establishPark", crate::support::park(&format!("P-{}", server.position())));
+        assert_eq!(ask(Some(&tag)).0, 200);
+    }
+    let refused = ureq::get(format!("http://{}/graphql?query=%7Bnothing%7D", server.address)).call();
+    assert!(refused.expect("it answers").headers().get("etag").is_none());
+}
+
+#[test]
+fn a_request_may_wait_for_a_position() {
+    let (keep, path) = folder();
+    let file = keep.path().join("daftar.toml");
+    std::fs::write(&file, "[http]\nmin_position_max_seconds = 1\n").expect("a file");
+    let server = Running::with(&path, &["--config", file.to_str().expect("a path")]);
+    let body = |position: u64| {
+        format!("{{\"query\":\"{{ __typename }}\",\"extensions\":{{\"minPosition\":\"{position}\"}}}}")
+    };
+    let end = server.position();
+    assert_eq!(server.post(&body(end), &[JSON]).0, 200);
+    let (status, answer) = server.post(&body(end + 1), &[JSON]);
+    assert_eq!((status, code(&answer).as_str()), (503, "POSITION_NOT_REACHED"));
+    let recorded = server.command("establishPark", crate::support::park("P-1"));
+    let reached: u64 = recorded["position"].as_str().and_then(|text| text.parse().ok()).expect("a position");
+    let (status, answer) = server.post(&body(reached), &[JSON]);
+    assert!(status == 200 && answer.contains(&format!("\"position\":\"{reached}\"")), "{answer}");
+}
+
+#[test]
+fn trusted_documents_are_asked_by_their_ids_and_others_not_at_all() {
+    let (keep, path) = folder();
+    let manifest = keep.path().join("manifest.json");
+    std::fs::write(&manifest, "{\"a1\":\"query A { __typename }\"}").expect("a file");
+    let file = keep.path().join("daftar.toml");
+    let settings = format!(
+        "[graphql]\nintrospection = false\ntrusted_only = true\ntrusted_documents = {:?}\n",
+        manifest.to_str().expect("a path")
+    );
+    std::fs::write(&file, &settings).expect("a file");
+    let server = Running::with(&path, &["--config", file.to_str().expect("a path")]);
+    let hashed = "{\"extensions\":{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"a1\"}}}";
+    for body in ["{\"documentId\":\"a1\"}", hashed, "{\"query\":\"query A { __typename }\"}"] {
+        let (status, answer) = server.post(body, &[JSON]);
+        assert!(status == 200 && answer.contains("\"__typename\":\"Query\""), "{body}: {answer}");
+    }
+    assert_eq!(server.get("/graphql?documentId=a1").0, 200);
+    let refused = |body: &str| server.post(body, &[JSON, GRAPHQL]);
+    let (status, answer) = refused("{\"query\":\"{ __typename }\"}");
+    assert_eq!((status, code(&answer).as_str()), (403, "DOCUMENT_NOT_TRUSTED"));
+    let (status, answer) = refused("{\"documentId\":\"a2\"}");
+    assert_eq!((status, code(&answer).as_str()), (400, "PERSISTED_QUERY_NOT_FOUND"));
+    std::fs::write(&manifest, "[]").expect("a file");
+    let (_, told) = crate::support::fails(
+        crate::support::daftar()
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(&file)
+            .arg("--data")
+            .arg(keep.path().join("other")),
+    );
+    assert!(told.contains("manifest.json"), "{told}");
+}

@@ -166,3 +166,31 @@ fn events_are_sent_as_server_sent_events_too() {
     let item: Value = serde_json::from_str(&next()).expect("JSON");
     assert_eq!(item["data"]["events"]["event"]["type"], "ParkEstablished");
 }
+
+#[test]
+fn a_live_query_is_answered_again_when_something_touches_it() {
+    let (_keep, path) = folder();
+    let server = Running::on(&path);
+    let mut socket = open(&server);
+    let query = "subscription { live(touching: { types: [\"ParkEstablished\"] }) { position query { parks { totalCount } } } }";
+    tell(&mut socket, json!({ "type": "subscribe", "id": "a", "payload": { "query": query } }));
+    let mut told = || hear(&mut socket)["payload"]["data"]["live"].clone();
+    let of = |parks: u64| json!({ "position": server.position().to_string(), "query": { "parks": { "totalCount": parks } } });
+    assert_eq!(told(), of(0));
+    server.command("establishPark", park("P-1"));
+    assert_eq!(told(), of(1));
+    server.command("revisePark", json!({ "park": { "code": "P-1" }, "plots": 20, "on": "2011-01-01" }));
+    server.command("establishPark", park("P-2"));
+    assert_eq!(told(), of(2));
+    // However fast commits follow one another, the last answer has them all, and none is told twice.
+    for number in 3..20 {
+        server.command("establishPark", park(&format!("P-{number}")));
+    }
+    let mut last = told();
+    while last != of(19) {
+        let next = told();
+        let position = |item: &Value| item["position"].as_str().and_then(|text| text.parse::<u64>().ok());
+        assert!(position(&next) > position(&last), "{last} {next}");
+        last = next;
+    }
+}

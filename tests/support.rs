@@ -106,6 +106,13 @@ impl Running {
         answer["extensions"]["position"].as_str().and_then(|text| text.parse().ok()).expect("a position")
     }
 
+    /// Its resident memory.
+    pub fn resident_mib(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("VmRSS");
+        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
+    }
+
     /// Asks it to stop, and waits until it has.
     pub fn terminate(mut self) -> ExitStatus {
         self.signal("TERM");

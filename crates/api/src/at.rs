@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_graphql::{Context, MergedObject, Object, OneofObject};
 use daftar_domain::ledger::{Clock, SystemClock};
 
-use crate::node::{Reads, view};
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{DateTime, Position};
 use crate::server::{Reached, Server};
@@ -29,7 +29,7 @@ pub enum AsOfInput {
 }
 
 /// The record as it was known at a point. What it answers never changes, but that an erased value is told no more.
-#[derive(MergedObject)]
+#[derive(MergedObject, Default)]
 pub struct AsOf(
     overview::OverviewQuery,
     sme::SmeQuery,
@@ -49,7 +49,8 @@ pub struct AsOf(
 );
 
 impl AsOf {
-    fn new(view: Arc<View>) -> Self {
+    /// Every question, answered from one view.
+    pub fn new(view: Arc<View>) -> Self {
         let reads = || Reads::of(Arc::clone(&view));
         Self(
             overview::OverviewQuery(reads()),
@@ -73,7 +74,7 @@ impl AsOf {
 
 /// The way into the past.
 #[derive(Default)]
-pub struct AsOfQuery;
+pub struct AsOfQuery(pub Reads);
 
 #[Object]
 impl AsOfQuery {
@@ -84,12 +85,11 @@ impl AsOfQuery {
         context: &Context<'_>,
         #[graphql(desc = "The point.")] as_of: AsOfInput,
     ) -> Option<Answer<AsOf>> {
-        Some(at(context, &as_of).await.map_err(Into::into))
+        Some(at(context, self.0.view(context), &as_of).await.map_err(Into::into))
     }
 }
 
-async fn at(context: &Context<'_>, as_of: &AsOfInput) -> Result<AsOf, Refusal> {
-    let newest = view(context);
+async fn at(context: &Context<'_>, newest: &Arc<View>, as_of: &AsOfInput) -> Result<AsOf, Refusal> {
     let (base, end) = match as_of {
         AsOfInput::Position(position) => (Arc::clone(newest), at_position(newest, position.0)?),
         AsOfInput::Time(time) => at_time(context, newest, time).await?,

@@ -58,6 +58,12 @@ faults! {
     InvalidArgument = "INVALID_ARGUMENT", 400;
     /// More commands were submitted at once than are taken.
     TooManyCommands = "TOO_MANY_COMMANDS", 400;
+    /// No document is known by this ID; the answer to its text is the same.
+    DocumentUnknown = "PERSISTED_QUERY_NOT_FOUND", 400;
+    /// The server executes only the documents that were registered with it.
+    DocumentUntrusted = "DOCUMENT_NOT_TRUSTED", 403;
+    /// The answer has more bytes than it may; ask for less at once.
+    AnswerTooLarge = "ANSWER_TOO_LARGE", 400;
     /// The method is not one of this resource; mutations need POST.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
     /// The request comes from a page of another origin, or asks for a host that this server is not known as.
@@ -68,7 +74,15 @@ faults! {
     BodyTooLarge = "BODY_TOO_LARGE", 413;
     /// The body is not application/json.
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", 415;
-    /// Too many commands or subscriptions wait; nothing was done, try again later.
+    /// The client did not send the body in time.
+    BodyTimeout = "BODY_TIMEOUT", 408;
+    /// The client asks more often than it may; again after the time that Retry-After tells.
+    RateLimited = "RATE_LIMITED", 429;
+    /// The execution took longer than it may; the outcome of a command is unknown, repeat the command ID.
+    Timeout = "TIMEOUT", 503;
+    /// What is recorded did not reach `minPosition` in time.
+    PositionNotReached = "POSITION_NOT_REACHED", 503;
+    /// Too many requests, commands or subscriptions wait; nothing was done, try again later.
     Overloaded = "OVERLOADED", 503;
     /// The store failed while the command was recorded: the outcome is unknown, repeat the command ID.
     Unavailable = "UNAVAILABLE", 503;

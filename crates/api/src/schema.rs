@@ -4,33 +4,22 @@ use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema};
 
+use crate::node::Reads;
 use crate::server::Server;
-use crate::{
-    at, changes, consortium, emc, export, finding, history, node, overview, park, person, proof, reference,
-    revival, search, sme, submit, subscription,
-};
+use crate::view::View;
+use crate::{at, consortium, emc, export, park, person, revival, sme, submit, subscription};
 
 /// Every question.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(
-    overview::OverviewQuery,
-    sme::SmeQuery,
-    park::ParkQuery,
-    revival::RevivalQuery,
-    consortium::ConsortiumQuery,
-    emc::EmcQuery,
-    export::ExportQuery,
-    person::PersonQuery,
-    reference::ReferenceQuery,
-    finding::FindingQuery,
-    history::EventQuery,
-    search::SearchQuery,
-    proof::ProofQuery,
-    node::NodeQuery,
-    changes::ChangeQuery,
-    at::AsOfQuery,
-);
+pub struct QueryRoot(at::AsOf, at::AsOfQuery);
+
+impl QueryRoot {
+    /// Every question, answered from one view.
+    pub fn on(view: Arc<View>) -> Self {
+        Self(at::AsOf::new(Arc::clone(&view)), at::AsOfQuery(Reads::of(view)))
+    }
+}
 
 /// Every command.
 #[derive(MergedObject, Default)]
@@ -60,6 +49,9 @@ pub fn schema(server: Option<Arc<Server>>) -> Daftar {
         // The guard has bounded it before: this one would refuse what the settings allow.
         .limit_recursive_depth(128);
     match server {
+        Some(server) if !server.config.graphql.introspection => {
+            builder.disable_introspection().disable_suggestions().data(server).finish()
+        }
         Some(server) => builder.data(server).finish(),
         None => builder.finish(),
     }

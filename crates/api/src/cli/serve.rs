@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use axum::serve::ListenerExt;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{Failure, Place};
 use crate::config::Config;
-use crate::http::{Serving, Slot, operators_router, router};
+use crate::http::{Serving, Slot, operators_router, router, serve_connections};
 use crate::server::Server;
 
 mod greeting;
@@ -70,20 +69,15 @@ async fn serve(
     let slot: Slot = Arc::new(OnceLock::new());
     let address = listener.local_addr().map_err(Failure::new)?;
     let patience = Duration::from_secs(config.http.shutdown_max_seconds);
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::new)?.tap_io(|stream| {
-        // An answer is one write: waiting for more bytes would only delay it.
-        let _ = stream.set_nodelay(true);
-    });
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::new)?;
     if let Some(operators) = operators {
         let operators = tokio::net::TcpListener::from_std(operators).map_err(Failure::new)?;
         // It answers to the end, so that operators see what a stopping server says.
         tokio::spawn(axum::serve(operators, operators_router(Arc::clone(&slot))).into_future());
     }
-    let mut stopped = stopping.clone();
-    let serving = axum::serve(listener, router(Arc::clone(&slot))).with_graceful_shutdown(async move {
-        let _ = stopped.wait_for(|stopping| *stopping).await;
-    });
-    let mut serving = tokio::spawn(serving.into_future());
+    let serving =
+        serve_connections(listener, router(Arc::clone(&slot)), config.http.clone(), stopping.clone());
+    let mut serving = tokio::spawn(serving);
     let given_up = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&given_up);
     let opening = tokio::task::spawn_blocking(move || open(config, demo, &told));
@@ -97,7 +91,7 @@ async fn serve(
         return Ok(());
     };
     let server = opened.map_err(Failure::new)??;
-    let schema = Arc::new(Serving::new(Arc::clone(&server), stopping));
+    let schema = Arc::new(Serving::new(Arc::clone(&server), stopping).map_err(Failure::new)?);
     let greeting = greeting::greeting(&schema, address).await;
     // Empty until now: only this function fills it.
     let _ = slot.set(schema);
@@ -128,7 +122,7 @@ fn open(config: Config, demo: bool, given_up: &AtomicBool) -> Result<Arc<Server>
 /// Waits for open requests as long as the settings say, then for the writer, which finishes all that it accepted.
 async fn finish(
     server: Arc<Server>,
-    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    serving: tokio::task::JoinHandle<()>,
     patience: Duration,
 ) -> Result<(), Failure> {
     if tokio::time::timeout(patience, serving).await.is_err() {

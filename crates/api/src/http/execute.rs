@@ -1,8 +1,10 @@
 //! Executing a request on one view, and writing its answer.
 
 use std::any::Any;
+use std::io::{ErrorKind, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
 use async_graphql::{Request, ServerError, Value};
@@ -10,9 +12,11 @@ use axum::body::Bytes;
 use axum::response::Response;
 use futures_util::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
+use tokio::time::timeout;
 
 use super::guard::TooMuch;
 use super::request::Asked;
+use super::tag::Tag;
 use super::{Format, Refused, Serving, json, of_kind, stream};
 use crate::error::{Fault, finish, request_id};
 use crate::metrics::RequestKind;
@@ -29,10 +33,11 @@ pub(super) struct Prepared {
 
 /// Parses a document and judges what it may cost.
 pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> Result<Prepared, Unfit> {
-    serving.guard.text(&asked.query)?;
+    let text = serving.trusted.text(&asked)?;
+    serving.guard.text(&text)?;
     let document = serving
         .documents
-        .parse(&asked.query)
+        .parse(&text)
         .map_err(|error| Unfit { fault: Fault::ParseFailed, error: Box::new(error.into()) })?;
     let cost = serving.guard.price(&document, asked.operation_name.as_deref(), &asked.variables)?;
     let kind = operation(&document, asked.operation_name.as_deref());
@@ -43,14 +48,14 @@ pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> R
     Ok(Prepared { request, kind, cost, reads })
 }
 
-/// Executes a query or a mutation, or begins a stream.
+/// Executes a query or a mutation, or begins a stream. What is asked by GET has the tag of its answer.
 pub(super) async fn execute(
     serving: &Arc<Serving>,
     view: Arc<View>,
     asked: Asked<'_>,
     key: &[u8],
     format: Format,
-    by_post: bool,
+    tag: Option<Tag>,
 ) -> Result<Response, Refused> {
     let position = view.position;
     let prepared = match prepare(serving, view, asked) {
@@ -58,7 +63,7 @@ pub(super) async fn execute(
         Err(unfit) => return Ok(unfit.response(format)),
     };
     let kind = prepared.kind;
-    if kind == Some(OperationType::Mutation) && !by_post {
+    if kind == Some(OperationType::Mutation) && tag.is_some() {
         return Err(Refused::new(Fault::MethodNotAllowed, "a mutation is asked by POST"));
     }
     if format == Format::Events {
@@ -69,9 +74,10 @@ pub(super) async fn execute(
         return Err(Refused::new(Fault::NotAcceptable, message));
     }
     let reads = prepared.reads.clone();
-    let answer = run(serving, prepared).await;
-    let body = Bytes::from(answer.written());
-    if kind == Some(OperationType::Query) && answer.errors.is_empty() && !reads.is_fleeting() {
+    let mut answer = run(serving, prepared).await;
+    let body = Bytes::from(answer.written(serving.server.config.http.answer_max_bytes));
+    let lasting = kind == Some(OperationType::Query) && answer.errors.is_empty() && !reads.is_fleeting();
+    if lasting {
         serving.answers.keep(position, key, &body);
     }
     let kind = match kind {
@@ -79,13 +85,23 @@ pub(super) async fn execute(
         Some(OperationType::Mutation) => RequestKind::Mutation,
         _ => RequestKind::Other,
     };
-    Ok(of_kind(json(body, format, answer.status(format)), kind))
+    let response = of_kind(json(body, format, answer.status(format)), kind);
+    Ok(match tag {
+        Some(tag) if lasting => tag.on(response),
+        _ => response,
+    })
 }
 
 /// A document that is not executed, and why.
 pub(super) struct Unfit {
     fault: Fault,
     error: Box<ServerError>,
+}
+
+impl From<Refused> for Unfit {
+    fn from(Refused { fault, message }: Refused) -> Self {
+        TooMuch { fault, message }.into()
+    }
 }
 
 impl From<TooMuch> for Unfit {
@@ -137,9 +153,16 @@ pub(super) struct Answer {
 
 async fn run(serving: &Serving, prepared: Prepared) -> Answer {
     let Prepared { request, reads, cost, .. } = prepared;
-    let executed = AssertUnwindSafe(serving.schema.execute(request)).catch_unwind().await;
-    let response =
-        executed.unwrap_or_else(|panic| async_graphql::Response::from_errors(vec![panicked(&*panic)]));
+    let most = Duration::from_secs(serving.server.config.http.request_max_seconds);
+    let executed = AssertUnwindSafe(serving.schema.execute(request)).catch_unwind();
+    let response = match timeout(most, executed).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => async_graphql::Response::from_errors(vec![panicked(&*panic)]),
+        Err(_) => {
+            let message = "it took too long; the outcome of a command is unknown: repeat the command ID";
+            async_graphql::Response::from_errors(vec![coded(Fault::Timeout, message)])
+        }
+    };
     Answer { cost: Some(cost), ..Answer::new(response, &reads) }
 }
 
@@ -152,6 +175,12 @@ pub(super) fn answers(serving: &Serving, prepared: Prepared) -> impl Stream<Item
             response.unwrap_or_else(|panic| async_graphql::Response::from_errors(vec![panicked(&*panic)]));
         Answer::new(response, &reads)
     })
+}
+
+fn coded(fault: Fault, message: impl Into<String>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.extensions.get_or_insert_default().set("code", fault.as_str());
+    error
 }
 
 /// A resolver panicked: a fault of ours that must not end the connection.
@@ -205,16 +234,49 @@ impl Answer {
         }
     }
 
-    /// Its JSON.
-    pub fn written(&self) -> Vec<u8> {
+    /// Its JSON; when that is larger than it may be, it is an error from then on.
+    pub fn written(&mut self, most: usize) -> Vec<u8> {
+        if let Some(written) = self.within(most) {
+            return written;
+        }
+        let mut errors = vec![coded(
+            Fault::AnswerTooLarge,
+            format!("the answer has more than {most} bytes; ask for less at once"),
+        )];
+        finish(&mut errors, &request_id());
+        (self.data, self.errors) = (Value::Null, errors);
+        self.within(usize::MAX).expect("a message fits")
+    }
+
+    fn within(&self, most: usize) -> Option<Vec<u8>> {
         let written = Written {
             errors: &self.errors,
             data: (!self.refused()).then_some(&self.data),
             extensions: Extensions { position: self.position.to_string(), cost: self.cost },
         };
-        let mut bytes = Vec::with_capacity(4096);
-        serde_json::to_writer(&mut bytes, &written).expect("an answer has only string keys");
-        bytes
+        let mut bytes = Bounded { bytes: Vec::with_capacity(4096), most };
+        // Its keys are strings, so only the bound can fail.
+        serde_json::to_writer(&mut bytes, &written).ok().map(|()| bytes.bytes)
+    }
+}
+
+/// Takes bytes up to a bound.
+struct Bounded {
+    bytes: Vec<u8>,
+    most: usize,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.most {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -13,7 +13,11 @@ use crate::error::Fault;
 #[derive(Debug)]
 pub struct Asked<'a> {
     /// The document.
-    pub query: Cow<'a, str>,
+    pub query: Option<Cow<'a, str>>,
+    /// The ID of a trusted document, in place of its text.
+    pub document_id: Option<String>,
+    /// The position that the answer must have seen.
+    pub min_position: u64,
     /// The operation, where the document has several.
     pub operation_name: Option<String>,
     /// The values of its variables.
@@ -23,28 +27,64 @@ pub struct Asked<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
-    #[serde(borrow)]
-    query: Cow<'a, str>,
+    #[serde(borrow, default)]
+    query: Option<Cow<'a, str>>,
+    #[serde(default)]
+    document_id: Option<String>,
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(borrow, default)]
     variables: Option<&'a RawValue>,
-    /// Nothing of ours, but it has to be an object.
     #[serde(default)]
-    extensions: Option<serde_json::Map<String, serde_json::Value>>,
+    extensions: Option<Extensions>,
 }
 
+/// An object; only what is read is bound to a form.
+type Extensions = serde_json::Map<String, serde_json::Value>;
+
 impl<'a> Asked<'a> {
+    /// Of the parts of a request.
+    ///
+    /// # Errors
+    /// BAD_REQUEST, when there is nothing to execute, or an extension has another form.
+    pub fn of(
+        query: Option<Cow<'a, str>>,
+        document_id: Option<String>,
+        operation_name: Option<String>,
+        variables: Variables,
+        extensions: Option<Extensions>,
+    ) -> Result<Self, Refused> {
+        let extensions = extensions.unwrap_or_default();
+        let hash = extensions.get("persistedQuery").map(|persisted| {
+            let hash = persisted.get("sha256Hash").and_then(|hash| hash.as_str());
+            hash.map(str::to_owned).ok_or_else(|| bad("`extensions.persistedQuery.sha256Hash` is not a text"))
+        });
+        let position = extensions.get("minPosition").map(|position| {
+            let read = position.as_str().and_then(|position| position.parse().ok());
+            read.ok_or_else(|| bad("`extensions.minPosition` is not a position as text, such as \"123\""))
+        });
+        let document_id = document_id.or(hash.transpose()?);
+        if query.is_none() && document_id.is_none() {
+            return Err(bad("there is no `query`, and no `documentId`"));
+        }
+        Ok(Self {
+            query,
+            document_id,
+            min_position: position.transpose()?.unwrap_or(0),
+            operation_name: operation_name.filter(|name| !name.is_empty()),
+            variables,
+        })
+    }
+
     /// Reads a body.
     ///
     /// # Errors
     /// BAD_REQUEST, saying what is wrong with it.
     pub fn from_json(body: &'a [u8]) -> Result<Self, Refused> {
-        let Body { query, operation_name, variables, extensions } = serde_json::from_slice(body)
+        let Body { query, document_id, operation_name, variables, extensions } = serde_json::from_slice(body)
             .map_err(|error| bad(format!("the body is not the JSON of one GraphQL request: {error}")))?;
-        drop(extensions);
         let variables = read_variables(variables.map_or("null", RawValue::get))?;
-        Ok(Self { query, operation_name: operation_name.filter(|name| !name.is_empty()), variables })
+        Self::of(query, document_id, operation_name, variables, extensions)
     }
 
     /// Reads the parameters of an address.
@@ -52,20 +92,23 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// BAD_REQUEST, naming the parameter.
     pub fn from_parameters(parameters: &'a str) -> Result<Self, Refused> {
-        let (mut query, mut operation_name, mut variables) = (None, None, Cow::Borrowed(""));
+        let (mut query, mut document_id, mut operation_name) = (None, None, None);
+        let (mut variables, mut extensions) = (Cow::Borrowed(""), None);
         for (name, value) in form(parameters) {
             match &*name {
                 "query" => query = Some(value),
+                "documentId" => document_id = Some(value.into_owned()),
+                "extensions" => {
+                    let read = serde_json::from_str(&value);
+                    extensions = read.map_err(|error| bad(format!("`extensions`: {error}")))?;
+                }
                 "operationName" => operation_name = Some(value.into_owned()),
                 "variables" => variables = value,
                 _ => {}
             }
         }
-        Ok(Self {
-            query: query.ok_or_else(|| bad("the parameter `query` is missing"))?,
-            operation_name: operation_name.filter(|name| !name.is_empty()),
-            variables: read_variables(if variables.is_empty() { "null" } else { &variables })?,
-        })
+        let variables = read_variables(if variables.is_empty() { "null" } else { &variables })?;
+        Self::of(query, document_id, operation_name, variables, extensions)
     }
 }
 
@@ -123,7 +166,10 @@ mod tests {
     fn bodies_are_read_and_bad_ones_named() {
         let asked = Asked::from_json(br#"{"query":"{a}","variables":{"x":[1]},"operationName":"","more":1}"#)
             .unwrap();
-        assert_eq!((&*asked.query, asked.operation_name, asked.variables.len()), ("{a}", None, 1));
+        assert_eq!(
+            (asked.query.as_deref(), asked.operation_name, asked.variables.len()),
+            (Some("{a}"), None, 1)
+        );
         for (body, tells) in [
             ("", "EOF"),
             ("[{\"query\":\"{a}\"}]", "one GraphQL request"),
@@ -143,8 +189,32 @@ mod tests {
         let asked =
             Asked::from_parameters("query=%7Ba%7D+%23%D8%AF&variables=%7B%22x%22%3A1%7D&operationName=")
                 .unwrap();
-        assert_eq!((&*asked.query, asked.variables.len(), asked.operation_name), ("{a} #د", 1, None));
-        assert_eq!(&*Asked::from_parameters("query={a}%").unwrap().query, "{a}%");
-        assert_eq!(Asked::from_parameters("a=1").unwrap_err().message, "the parameter `query` is missing");
+        assert_eq!(
+            (asked.query.as_deref(), asked.variables.len(), asked.operation_name),
+            (Some("{a} #د"), 1, None)
+        );
+        assert_eq!(Asked::from_parameters("query={a}%").unwrap().query.as_deref(), Some("{a}%"));
+        assert_eq!(
+            Asked::from_parameters("a=1").unwrap_err().message,
+            "there is no `query`, and no `documentId`"
+        );
+    }
+
+    #[test]
+    fn a_document_may_be_named_and_a_position_asked_for() {
+        let asked =
+            Asked::from_json(br#"{"documentId":"x","extensions":{"minPosition":"7","more":[]}}"#).unwrap();
+        assert_eq!((asked.query, asked.document_id.as_deref(), asked.min_position), (None, Some("x"), 7));
+        let extensions = "%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22y%22%7D%7D";
+        let asked =
+            Asked::from_parameters(&format!("extensions={extensions}")).map(|asked| asked.document_id);
+        assert_eq!(asked.unwrap().as_deref(), Some("y"));
+        for body in [
+            r#"{"query":"{a}","extensions":{"minPosition":7}}"#,
+            r#"{"query":"{a}","extensions":{"minPosition":"-1"}}"#,
+            r#"{"query":"{a}","extensions":{"persistedQuery":{"sha256Hash":1}}}"#,
+        ] {
+            assert!(Asked::from_json(body.as_bytes()).unwrap_err().fault == Fault::BadRequest, "{body}");
+        }
     }
 }

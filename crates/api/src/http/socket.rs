@@ -21,9 +21,10 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-use super::execute;
+use super::connections::Peer;
+use super::execute::{self, Prepared, Unfit};
 use super::request::Asked;
-use super::{Refused, Serving, stopped};
+use super::{Refused, Serving, reached, stopped};
 use crate::error::Fault;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -45,13 +46,13 @@ pub(super) async fn accept(serving: &Arc<Serving>, mut parts: Parts) -> Result<R
     let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
         return Err(Refused::new(Fault::Overloaded, "there are as many connections as there may be"));
     };
-    let serving = Arc::clone(serving);
+    let (serving, client) = (Arc::clone(serving), parts.extensions.get().copied());
     let most = serving.server.config.http.body_max_bytes;
     Ok(upgrade
         .protocols([PROTOCOL])
         .max_message_size(most)
         .max_frame_size(most)
-        .on_upgrade(move |socket| Connection::new(serving, socket, place).run()))
+        .on_upgrade(move |socket| Connection::new(serving, socket, client, place).run()))
 }
 
 #[derive(Deserialize)]
@@ -67,7 +68,12 @@ enum FromClient {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload {
-    query: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    document_id: Option<String>,
+    #[serde(default)]
+    extensions: Option<serde_json::Map<String, serde_json::Value>>,
     #[serde(default)]
     operation_name: Option<String>,
     #[serde(default)]
@@ -92,6 +98,7 @@ struct Connection {
     items: mpsc::Receiver<Item>,
     sender: mpsc::Sender<Item>,
     slow: Duration,
+    client: Option<Peer>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -102,10 +109,15 @@ impl Drop for Connection {
 }
 
 impl Connection {
-    fn new(serving: Arc<Serving>, socket: WebSocket, place: OwnedSemaphorePermit) -> Self {
+    fn new(
+        serving: Arc<Serving>,
+        socket: WebSocket,
+        client: Option<Peer>,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
         let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
         let (sender, items) = mpsc::channel(1);
-        Self { serving, socket, running: HashMap::new(), items, sender, slow, _place: place }
+        Self { serving, socket, running: HashMap::new(), items, sender, slow, client, _place: place }
     }
 
     async fn run(mut self) {
@@ -193,13 +205,9 @@ impl Connection {
             return Err(Closed(4429, "Too many subscriptions on one connection"));
         }
         let (serving, sender, name) = (Arc::clone(&self.serving), self.sender.clone(), id.clone());
+        let client = self.client;
         let task = tokio::spawn(async move {
-            let asked = Asked {
-                query: payload.query.into(),
-                operation_name: payload.operation_name,
-                variables: payload.variables.unwrap_or_default(),
-            };
-            let prepared = match execute::prepare(&serving, serving.server.views.newest(), asked) {
+            let prepared = match prepare(&serving, client, payload).await {
                 Ok(prepared) => prepared,
                 Err(unfit) => {
                     let errors = serde_json::to_vec(&unfit.errors()).expect("an error has only string keys");
@@ -209,10 +217,12 @@ impl Connection {
                 }
             };
             let mut answers = pin!(execute::answers(&serving, prepared));
-            while let Some(answer) = answers.next().await {
+            while let Some(mut answer) = answers.next().await {
                 let item = match answer.refusal() {
                     Some(errors) => Item::Error(name.clone(), errors),
-                    None => Item::Next(name.clone(), answer.written()),
+                    None => {
+                        Item::Next(name.clone(), answer.written(serving.server.config.http.answer_max_bytes))
+                    }
                 };
                 let refused = matches!(item, Item::Error(..));
                 if sender.send(item).await.is_err() || refused {
@@ -255,4 +265,19 @@ impl Connection {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// What an operation asks, as far as it may be executed.
+async fn prepare(serving: &Serving, client: Option<Peer>, payload: Payload) -> Result<Prepared, Unfit> {
+    if let Some(Peer(client)) = client {
+        serving.rates.ask(client)?;
+    }
+    let Payload { query, document_id, extensions, operation_name, variables } = payload;
+    let query = query.map(Into::into);
+    let asked = Asked::of(query, document_id, operation_name, variables.unwrap_or_default(), extensions)?;
+    let mut view = serving.server.views.newest();
+    if asked.min_position > view.position {
+        view = reached(&serving.server, asked.min_position).await?;
+    }
+    execute::prepare(serving, view, asked)
 }

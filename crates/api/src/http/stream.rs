@@ -43,8 +43,8 @@ pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Respon
                 () = stopped(&mut stopping) => None,
                 () = items.closed() => return,
             };
-            let Some(answer) = answer else { break };
-            let json = answer.written();
+            let Some(mut answer) = answer else { break };
+            let json = answer.written(serving.server.config.http.answer_max_bytes);
             if !send([b"event: next\ndata: ", &*json, b"\n\n"].concat()).await {
                 return;
             }

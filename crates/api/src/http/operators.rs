@@ -1,0 +1,83 @@
+//! What operators ask: whether the server lives, whether it is ready, and its metrics.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{Serving, Slot};
+use crate::metrics;
+
+/// The routes of the listener that only operators reach.
+pub fn operators_router(slot: Slot) -> Router {
+    Router::new().route("/metrics", get(exposition)).merge(health()).with_state(slot)
+}
+
+pub(super) fn health() -> Router<Slot> {
+    Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(readyz))
+}
+
+/// Metrics for whoever reaches a loopback listener; elsewhere they have a listener of their own, or none.
+pub(super) async fn own_metrics(state: State<Slot>) -> Response {
+    let config = state.get().map(|serving| &serving.server.config);
+    if config.is_some_and(|config| config.metrics.listen.is_some() || !config.listen.ip().is_loopback()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    exposition(state).await
+}
+
+async fn exposition(State(slot): State<Slot>) -> Response {
+    let Some(serving) = slot.get().cloned() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let told = tokio::task::spawn_blocking(move || {
+        let server = &serving.server;
+        let now = metrics::Now {
+            position: server.feed.end().position,
+            viewed: server.views.newest().position,
+            in_flight: server.ledger.in_flight(),
+            subscribers: server.config.subscription.connections_max - serving.connections.available_permits(),
+            signed: serving.signed().map_or(0, |signed| signed.checkpoint.size),
+            signing_failed: server.signing.failure().is_some(),
+            ready: unready(&serving).is_none(),
+        };
+        server.metrics.exposition(now, &server.config.data)
+    });
+    match told.await {
+        Ok(told) => ([(CONTENT_TYPE, metrics::MEDIA_TYPE)], told).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Whether commands and queries are answered, and why not.
+async fn readyz(State(slot): State<Slot>) -> (StatusCode, String) {
+    let Some(serving) = slot.get() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, "opening the record\n".into());
+    };
+    match unready(serving) {
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+        None => (StatusCode::OK, format!("ready at position {}\n", serving.server.feed.end().position)),
+    }
+}
+
+/// Why commands or queries are not answered.
+fn unready(serving: &Serving) -> Option<String> {
+    let server = &serving.server;
+    if let Some(why) = server.ledger.failure() {
+        return Some(format!("the ledger stopped after position {}: {why}", server.feed.end().position));
+    }
+    if *serving.stopping.borrow() {
+        return Some("stopping".to_owned());
+    }
+    if let Some(why) = server.fold_failure() {
+        return Some(why.to_owned());
+    }
+    if let Some(why) = server.personal.failure() {
+        return Some(why.to_owned());
+    }
+    let (free, least) =
+        (metrics::disk_free_bytes(&server.config.data), server.config.ledger.disk_free_min_bytes);
+    free.filter(|free| *free < least).map(|free| {
+        format!("the file system of the record has {free} bytes left, fewer than {least} (ledger.disk_free_min_bytes)")
+    })
+}
