@@ -301,10 +301,12 @@ impl View {
         if row.at == NEWEST {
             return Cow::Borrowed(&row.get().exports);
         }
-        let kept = row
-            .exports
-            .iter()
-            .filter(|(_, export)| self.exports.rows.has(*export) && !row.exports_undone.contains(export));
+        // One that a later correction moved here was another unit's then.
+        let kept = row.exports.iter().filter(|(_, export)| {
+            self.exports.rows.has(*export)
+                && !row.exports_undone.contains(export)
+                && self.exports.row(*export).said().sme == Some(sme)
+        });
         let undone = row.exports_undone.iter().filter(|export| self.exports.rows.has(**export));
         let undone = undone.filter_map(|export| {
             let (at, said) = (self.exports.row(*export), self.exports.row(*export).said());

@@ -80,6 +80,26 @@ fn the_two_axes_of_time_are_asked_apart() {
 }
 
 #[test]
+fn an_export_that_was_another_units_then_is_told_of_that_one() {
+    let mut world = World::default();
+    let smes = [world.sme(1, "واحد", "IR-10", json!({})), world.sme(2, "واحد", "IR-07", json!({}))];
+    let id = world.export(&smes[0], 1, "2019-04-01", "10.00", json!({}));
+    let before = world.view.position;
+    let right = export(&smes[1], 1, "2019-04-01", "10.00", json!({}));
+    world.given(
+        "CorrectExport",
+        json!({ "export": { "id": id }, "details": right, "reason": "SOURCE_CORRECTED" }),
+    );
+    let counts = "smes(orderBy: [{field: BUSINESS_ID}]) { nodes { exportTotals { count } } }";
+    let data = world.ask(&format!("{{ {counts} at(asOf: {{position: \"{before}\"}}) {{ {counts} }} }}"));
+    let count = |told: &Value| {
+        let nodes = told["smes"]["nodes"].as_array().unwrap().iter();
+        nodes.map(|sme| sme["exportTotals"]["count"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((count(&data), count(&data["at"])), (vec![0, 1], vec![1, 0]));
+}
+
+#[test]
 fn points_that_the_record_does_not_have_are_refused() {
     let world = World::default();
     let last = world.view.position;
