@@ -158,7 +158,7 @@ fn a_payload_shows_the_entity_as_it_is_now() {
         "{answer}"
     );
     assert_eq!(answer["data"]["second"], json!({ "park": { "plots": 20 }, "events": plots(20) }));
-    let answer = server.ask("{ park(code: \"P-1\") { plots history(first: 5) { nodes { type } } } }");
+    let answer = server.ask("{ park(by: {code: \"P-1\"}) { plots history(first: 5) { nodes { type } } } }");
     assert_eq!(
         answer["data"]["park"]["history"]["nodes"],
         json!([{ "type": "ParkEstablished" }, { "type": "ParkRevised" }]),
@@ -178,19 +178,19 @@ fn submit_judges_each_command_on_its_own_and_in_order() {
         { "revisePark": { "park": { "code": "P-1" }, "plots": 30, "on": "2011-01-01", "dryRun": true } },
         { "establishPark": park("P-3") },
     ]);
-    let query = "mutation($commands: [CommandInput!]!) { submit(commands: $commands) { position entity { id } errors { code \
+    let query = "mutation($input: SubmitInput!) { submit(input: $input) { position entity { id } errors { code \
                  path } events { type } } }";
-    let answer = server.ask_with(query, json!({ "commands": commands }));
+    let answer = server.ask_with(query, json!({ "input": { "commands": commands } }));
     let results = &answer["data"]["submit"];
     assert_eq!(results[0]["position"], json!((before + 1).to_string()));
     assert!(results[0]["entity"]["id"].is_string(), "{answer}");
     assert_eq!(
         results[1]["errors"],
-        json!([{ "code": "DUPLICATE_PARK", "path": ["commands", "1", "establishPark", "code"] }])
+        json!([{ "code": "DUPLICATE_PARK", "path": ["input", "commands", "1", "establishPark", "code"] }])
     );
     assert_eq!(
         results[2]["errors"],
-        json!([{ "code": "INVALID_NUMBER", "path": ["commands", "2", "establishPark", "area"] }])
+        json!([{ "code": "INVALID_NUMBER", "path": ["input", "commands", "2", "establishPark", "area"] }])
     );
     assert_eq!(
         (&results[3]["position"], &results[3]["events"]),
@@ -198,7 +198,7 @@ fn submit_judges_each_command_on_its_own_and_in_order() {
     );
     assert_eq!(results[4]["position"], json!((before + 2).to_string()));
     let commands = vec![json!({ "establishPark": park("P-9") }); 501];
-    let answer = server.ask_with(query, json!({ "commands": commands }));
+    let answer = server.ask_with(query, json!({ "input": { "commands": commands } }));
     assert_eq!(answer["errors"][0]["extensions"]["code"], "TOO_MANY_COMMANDS", "{answer}");
     assert_eq!(server.position(), before + 2);
 }

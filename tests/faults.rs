@@ -128,8 +128,8 @@ fn record(address: &str, name: &str, each: usize, stop: &AtomicBool) -> Vec<Ackn
         }
         let commands: Vec<Value> =
             (0..each).map(|n| json!({ "establishPark": park(&format!("{name}-{number}-{n}")) })).collect();
-        let query = "mutation($c: [CommandInput!]!) { submit(commands: $c) { commandId errors { code } events { position } } }";
-        let body = json!({ "query": query, "variables": { "c": commands } }).to_string();
+        let query = "mutation($input: SubmitInput!) { submit(input: $input) { commandId errors { code } events { position } } }";
+        let body = json!({ "query": query, "variables": { "input": { "commands": commands } } }).to_string();
         let answer =
             agent.post(format!("http://{address}/graphql")).header("content-type", "application/json");
         let text = answer.send(body).ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());

@@ -397,7 +397,7 @@ fn the_layout_with_lists_and_snake_case_adds_up() {
     let answer = server.ask(
         "{ overview(period: {solarHijri: {year: 1398, fromMonth: 1, toMonth: 9}}) { smes { total active } \
          industrialParks exportConsortiums exportManagementCompanies exports { valueUsd } } \
-         emc(code: \"E00002\") { consentedOn rankHistory { rank since } \
+         emc(by: {code: \"E00002\"}) { consentedOn rankHistory { rank since } \
          clients(first: 1) { totalCount nodes { from until } } } }",
     );
     let overview = &answer["data"]["overview"];

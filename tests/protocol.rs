@@ -66,7 +66,7 @@ fn queries_may_be_asked_by_get_but_mutations_not() {
     let server = Running::on(&path);
     let (status, answer) = server.get("/graphql?query=%7B__typename%7D");
     assert_eq!((status, answer.contains("\"__typename\":\"Query\"")), (200, true), "{answer}");
-    let mutation = "mutation%7Bsubmit(commands%3A%5B%5D)%7Bposition%7D%7D";
+    let mutation = "mutation%7Bsubmit(input%3A%7Bcommands%3A%5B%5D%7D)%7Bposition%7D%7D";
     let (status, answer) = server.get(&format!("/graphql?query={mutation}"));
     assert_eq!((status, code(&answer).as_str()), (405, "METHOD_NOT_ALLOWED"));
     let (status, answer) = server.get("/graphql");

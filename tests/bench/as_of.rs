@@ -19,7 +19,7 @@ use crate::table::Table;
 const POSITIONS: u64 = 200;
 
 const BY_ID: &str =
-    "sme(businessId: \"BUSINESS_ID\") { id name headcount status statusSince idleReason version
+    "sme(by: {businessId: \"BUSINESS_ID\"}) { id name headcount status statusSince idleReason version
     province { code name } statusHistory { status since position } licences { number issuedOn expiresOn }
     provenance { field position } history(last: 5) { totalCount nodes { position type } } }";
 const OVERVIEW: &str = "overview(period: {solarHijri: {year: YEAR, fromMonth: 1, toMonth: 9}}) {

@@ -39,7 +39,7 @@ test("every example runs without an error, by the keyboard alone", async () => {
 
 test("an edited query with variables shows Persian as it was entered", async () => {
   await server.ask(ESTABLISH, { input: park("PAGE-1") });
-  await page.locator("#query").fill("query ($code: String!) { park(code: $code) { code name } }");
+  await page.locator("#query").fill("query ($code: String!) { park(by: {code: $code}) { code name } }");
   await page.locator("#variables").fill('{ "code": "PAGE-1" }');
   await page.locator("#run").click();
   await page.waitForFunction(() => document.getElementById("answer").textContent.includes("شهرک صنعتی"));

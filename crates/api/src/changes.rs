@@ -71,8 +71,10 @@ impl Change {
         &self,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, self.positions(), &PageArguments::new(first, after, None, None)))
+        Some(history(&self.view, self.positions(), &PageArguments::new(first, after, last, before)))
     }
 }
 

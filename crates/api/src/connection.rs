@@ -3,6 +3,7 @@
 
 mod arguments;
 pub mod cursor;
+mod keyed;
 mod rows;
 mod whole;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 
 pub use arguments::{PAGE_DEFAULT, PAGE_MOST, PageArguments};
+pub use keyed::{Between, Keyed};
 pub use rows::{RowList, Segment};
 pub use whole::{CursorKey, WholeList};
 

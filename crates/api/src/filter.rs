@@ -14,7 +14,7 @@ use crate::view::View;
 use crate::view::condition::{Condition, OrderOf};
 use crate::view::select::{SortKey, Sorting};
 
-pub use input::{Choice, CodeChoice, DateRange, Range, TextMatch};
+pub use input::{Choice, CodeChoice, DateRange, Limits, Range, TextMatch};
 pub use property::{Narrowing, Ranked, Sorts, Text};
 
 /// The most conditions of one filter, and the most values of one of its lists.

@@ -11,6 +11,8 @@ use async_graphql::{ID, InputObject, InputType, InputValueError, InputValueResul
 use daftar_domain::rejection::{Code, Rejection};
 use daftar_domain::value::InvalidValue;
 
+use crate::refusal::{Answer, Refusal};
+
 mod scalars;
 mod shared;
 
@@ -63,6 +65,21 @@ pub trait Entered {
 
     /// Reads it; without a value there is at least one fault in `fields`.
     fn read(self, fields: &mut Fields) -> Option<Self::Value>;
+}
+
+/// What the argument `by` of a look-up names; `find` finds it.
+///
+/// # Errors
+/// `INVALID_VALUE` for the first field of the argument that can't be read.
+pub fn look_up<E: Entered, T>(by: E, find: impl FnOnce(&E::Value) -> Option<T>) -> Option<Answer<T>> {
+    let mut fields = Fields::default();
+    match fields.at("by", |fields| by.read(fields)) {
+        Some(key) => find(&key).map(Ok),
+        None => {
+            let Rejection { path, message, .. } = fields.faults().swap_remove(0);
+            Some(Err(Refusal::Named { path, message }.into()))
+        }
+    }
 }
 
 impl<E: Entered> Entered for Option<E> {

@@ -30,6 +30,14 @@ pub enum Refusal {
         /// What is wrong with it.
         error: InvalidValue,
     },
+    /// A field of the argument that names an entity can't be read.
+    #[error("`{path}`: {message}")]
+    Named {
+        /// The field at fault, with its argument.
+        path: String,
+        /// What is wrong with it.
+        message: String,
+    },
     /// A position or size outside the log, or outside the part that the question is about.
     #[error("`{argument}`: {wanted} is not within {end} events")]
     Beyond {
@@ -74,7 +82,7 @@ impl Refusal {
             Self::PageSize { .. } => "PAGE_SIZE",
             Self::Arguments(_) => "INVALID_ARGUMENT",
             Self::Cursor(_) => "INVALID_CURSOR",
-            Self::Value { .. } => "INVALID_VALUE",
+            Self::Value { .. } | Self::Named { .. } => "INVALID_VALUE",
             Self::Beyond { .. } => "OUT_OF_RANGE",
             Self::AsOf { .. } => "INVALID_AS_OF",
             Self::Fault(_) => "INTERNAL",

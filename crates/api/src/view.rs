@@ -21,6 +21,7 @@ pub mod select;
 
 mod views;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use daftar_domain::envelope::{EntityId, Position, Recorded};
@@ -169,9 +170,14 @@ impl View {
         }
     }
 
-    /// Facts that later events undercut, after the one at a position, in order.
-    pub fn findings(&self, after: Position) -> impl Iterator<Item = &Finding> {
-        self.state.findings.as_of(self.position, after)
+    /// Facts at some positions that later events undercut, in order.
+    pub fn findings(&self, facts: RangeInclusive<Position>) -> impl Iterator<Item = &Finding> {
+        self.state.findings.as_of(self.position, facts)
+    }
+
+    /// The same from the last to the first.
+    pub fn findings_backward(&self, facts: RangeInclusive<Position>) -> impl Iterator<Item = &Finding> {
+        self.state.findings.as_of_backward(self.position, facts)
     }
 
     /// The day that it is in Tehran when the last event was recorded: what holds "now" in this view.

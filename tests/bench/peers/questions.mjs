@@ -23,7 +23,7 @@ const pages = { daftar: readPage, postgraphile: readPage }
 // What each item asks; `variables` come from the data (see peers.mjs), where a server names them differently through `shape`.
 export const items = {
   unit: {
-    daftar: `query($businessId: BusinessId!) { sme(businessId: $businessId) { businessId name province { code } status park { name }
+    daftar: `query($businessId: BusinessId!) { sme(by: {businessId: $businessId}) { businessId name province { code } status park { name }
       exports(first: 5) { nodes { on destination { code } valueUsd } } } }`,
     postgraphile: `query($businessId: String!) { unitByBusinessId(businessId: $businessId) { businessId name province status
       parkByParkId { name } exportsByUnitId(first: 5, orderBy: [DAY_DESC, NUMBER_DESC]) { nodes { day country usd } } } }`,

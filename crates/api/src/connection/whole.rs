@@ -1,4 +1,4 @@
-//! Lists that are at hand as a whole, or are read in the order of one key.
+//! Lists that are at hand as a whole.
 
 use std::sync::Arc;
 
@@ -89,27 +89,5 @@ impl<T: Clone + Send + Sync, K: CursorKey> Paged<T> for WholePage<T, K> {
 
     fn total(&self) -> u64 {
         self.total
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static> Connection<T> {
-    /// The first items after a key, of a list that is read in the order of its keys only.
-    ///
-    /// # Errors
-    /// `PAGE_SIZE`, `INVALID_CURSOR`.
-    pub fn forward<K: CursorKey, I: Iterator<Item = (K, T)>>(
-        first: Option<i32>,
-        after: Option<String>,
-        total: usize,
-        items: impl FnOnce(Option<K>) -> I,
-    ) -> Result<Self, Refusal> {
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        let (limit, _) = arguments.limit()?;
-        let after = cursor::read::<K>("after", arguments.after.as_ref())?;
-        let previous = after.is_some();
-        let mut items: Vec<(K, T)> = items(after).take(limit + 1).collect();
-        let next = items.len() > limit;
-        items.truncate(limit);
-        Ok(Self { page: Arc::new(WholePage { items, previous, next, total: total as u64 }) })
     }
 }

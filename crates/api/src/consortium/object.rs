@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
-use daftar_domain::value::{self, ConsortiumId};
+use daftar_domain::value::{self, ConsortiumId, ConsortiumKey};
 
 use super::provenance::ConsortiumField;
 use super::row::ConsortiumRow;
@@ -149,6 +149,14 @@ impl Consortium {
     /// The consortium with an ID.
     pub fn find(view: &Arc<View>, id: ConsortiumId) -> Option<Self> {
         view.consortiums.by_id(id).map(|row| Self::new(view, row))
+    }
+
+    /// The consortium that a caller names.
+    pub fn named(view: &Arc<View>, key: &ConsortiumKey) -> Option<Self> {
+        match key {
+            ConsortiumKey::Id(id) => Self::find(view, *id),
+            ConsortiumKey::Code(code) => view.consortiums.by_code(code).map(|row| Self::new(view, row)),
+        }
     }
 
     fn row(&self) -> RowAt<'_, ConsortiumRow> {

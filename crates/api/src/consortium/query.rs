@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use daftar_domain::envelope::EntityId;
+use async_graphql::{Context, Enum, InputObject, Object};
 use daftar_domain::value::{self, ConsortiumCode, search_key};
 
 use super::object::{Consortium, ConsortiumKind, Phase};
@@ -13,8 +12,9 @@ use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Ranked, Scope,
     Sorts, Text, TextMatch, joins,
 };
+use crate::input::{ConsortiumRef, look_up};
 use crate::listing::{Listing, Searched};
-use crate::node::{self, Reads};
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
 use crate::view::View;
 use crate::view::condition::OrderOf;
@@ -155,21 +155,9 @@ impl ConsortiumQuery {
     fn consortium(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
-        #[graphql(desc = "Its code.")] code: Option<String>,
+        #[graphql(desc = "Which consortium.")] by: ConsortiumRef,
     ) -> Option<Answer<Consortium>> {
-        let view = self.0.view(context);
-        match (id, code) {
-            (Some(id), None) => match node::decode(&id)? {
-                EntityId::Consortium(id) => Consortium::find(view, id).map(Ok),
-                _ => None,
-            },
-            (None, Some(code)) => match ConsortiumCode::parse(&code) {
-                Ok(code) => view.consortiums.by_code(&code).map(|row| Ok(Consortium::new(view, row))),
-                Err(error) => Some(Err(Refusal::Value { argument: "code", error }.into())),
-            },
-            _ => Some(Err(Refusal::Arguments("give either `id` or `code`").into())),
-        }
+        look_up(by, |key| Consortium::named(self.0.view(context), key))
     }
 
     /// Export consortiums, filtered, searched and ordered. A search finds names in any spelling of Persian, with or

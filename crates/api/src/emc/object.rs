@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
-use daftar_domain::value::{self, EmcId};
+use daftar_domain::value::{self, EmcId, EmcKey};
 
 use super::provenance::EmcField;
 use super::row::EmcRow;
@@ -128,6 +128,14 @@ impl Emc {
     /// The company with an ID.
     pub fn find(view: &Arc<View>, id: EmcId) -> Option<Self> {
         view.emcs.by_id(id).map(|row| Self::new(view, row))
+    }
+
+    /// The company that a caller names.
+    pub fn named(view: &Arc<View>, key: &EmcKey) -> Option<Self> {
+        match key {
+            EmcKey::Id(id) => Self::find(view, *id),
+            EmcKey::Code(code) => view.emcs.by_code(code).map(|row| Self::new(view, row)),
+        }
     }
 
     fn row(&self) -> RowAt<'_, EmcRow> {

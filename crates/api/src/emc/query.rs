@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use daftar_domain::envelope::EntityId;
+use async_graphql::{Context, Enum, InputObject, Object};
 use daftar_domain::value::{self, EmcCode, search_key};
 
 use super::object::{Emc, Rank};
@@ -12,8 +11,9 @@ use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Ranked, Scope,
     Sorts, Text, TextMatch, joins,
 };
+use crate::input::{EmcRef, look_up};
 use crate::listing::{Listing, Searched};
-use crate::node::{self, Reads};
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::LegalId;
 use crate::view::View;
@@ -148,21 +148,9 @@ impl EmcQuery {
     fn emc(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
-        #[graphql(desc = "Its code.")] code: Option<String>,
+        #[graphql(desc = "Which company.")] by: EmcRef,
     ) -> Option<Answer<Emc>> {
-        let view = self.0.view(context);
-        match (id, code) {
-            (Some(id), None) => match node::decode(&id)? {
-                EntityId::Emc(id) => Emc::find(view, id).map(Ok),
-                _ => None,
-            },
-            (None, Some(code)) => match EmcCode::parse(&code) {
-                Ok(code) => view.emcs.by_code(&code).map(|row| Ok(Emc::new(view, row))),
-                Err(error) => Some(Err(Refusal::Value { argument: "code", error }.into())),
-            },
-            _ => Some(Err(Refusal::Arguments("give either `id` or `code`").into())),
-        }
+        look_up(by, |key| Emc::named(self.0.view(context), key))
     }
 
     /// Export management companies, filtered, searched and ordered. A search finds names in any spelling of Persian,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
-use daftar_domain::value::{ExportId, SolarMonth};
+use daftar_domain::value::{ExportId, ExportKey, SolarMonth};
 
 use super::provenance::ExportField;
 use super::row::{ExportRow, Said};
@@ -82,6 +82,14 @@ impl Export {
     /// The export with an ID.
     pub fn find(view: &Arc<View>, id: ExportId) -> Option<Self> {
         view.exports.by_id(id).map(|row| Self::new(view, row))
+    }
+
+    /// The export that a caller names; by its declaration only while it is not voided.
+    pub fn named(view: &Arc<View>, key: &ExportKey) -> Option<Self> {
+        match key {
+            ExportKey::Id(id) => Self::find(view, *id),
+            ExportKey::Declaration(key) => view.exports.holder(key).map(|row| Self::new(view, row)),
+        }
     }
 
     fn row(&self) -> RowAt<'_, ExportRow> {

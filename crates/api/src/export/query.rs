@@ -13,6 +13,7 @@ use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked,
     Scope, Sorts, joins, sorting,
 };
+use crate::input::{ExportRef, look_up};
 use crate::node::{self, Reads};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
@@ -279,16 +280,13 @@ pub struct ExportQuery(pub Reads);
 
 #[Object]
 impl ExportQuery {
-    /// An export record, by its opaque ID.
+    /// An export record, by its opaque ID or, unless it is voided, by the item of its declaration.
     fn export(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: ID,
+        #[graphql(desc = "Which export.")] by: ExportRef,
     ) -> Option<Answer<Export>> {
-        match node::decode(&id)? {
-            EntityId::Export(id) => Export::find(self.0.view(context), id).map(Ok),
-            _ => Some(Err(Refusal::Arguments("`id` is not the ID of an export").into())),
-        }
+        look_up(by, |key| Export::named(self.0.view(context), key))
     }
 
     /// Export records, filtered and ordered; those that stand, unless voided ones are asked for.

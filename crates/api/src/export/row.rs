@@ -10,7 +10,8 @@ use std::sync::Arc;
 use daftar_domain::envelope::{Basis, Position};
 use daftar_domain::export::{Channel, ExportFacts};
 use daftar_domain::value::{
-    CustomsOffice, Date, DeclarationNumber, ExportId, Index, Period, ProvinceCode, SolarMonth,
+    CustomsOffice, Date, DeclarationKey, DeclarationNumber, ExportId, Index, Period, ProvinceCode, SolarDate,
+    SolarMonth,
 };
 use imbl::{OrdMap, OrdSet, Vector};
 use roaring::RoaringBitmap;
@@ -161,6 +162,16 @@ impl ExportRows {
     pub fn of_declaration(&self, number: DeclarationNumber) -> impl Iterator<Item = u32> + '_ {
         let rows = self.lists().by_declaration.range((number, 0)..=(number, u32::MAX));
         rows.map(|(_, row)| *row).filter(|row| self.rows.has(*row))
+    }
+
+    /// The row that holds an item of a declaration and is not voided.
+    pub fn holder(&self, key: &DeclarationKey) -> Option<u32> {
+        self.of_declaration(key.number).find(|row| {
+            let said = self.row(*row).said();
+            said.facts.item == key.item
+                && said.facts.office == key.office
+                && SolarDate::from(said.on).year() == key.year
+        })
     }
 
     /// Adds an event to an export's history.

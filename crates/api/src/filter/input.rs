@@ -6,7 +6,9 @@ use daftar_domain::value;
 use super::CONDITIONS_MOST;
 use crate::period::PeriodInput;
 use crate::refusal::Refusal;
-use crate::scalar::{BusinessId, CountryCode, Date, Decimal, DeclarationNumber, LegalId, ProvinceCode};
+use crate::scalar::{
+    BusinessId, CountryCode, Date, Decimal, DeclarationNumber, LegalId, Position, ProvinceCode,
+};
 
 fn bounded<T>(values: &[T]) -> Result<&[T], Refusal> {
     if values.len() > CONDITIONS_MOST {
@@ -115,7 +117,11 @@ impl CodeChoice {
 
 /// Compares a number.
 #[derive(Clone, Debug, Default, InputObject)]
-#[graphql(concrete(name = "IntFilter", params(i32)), concrete(name = "DecimalFilter", params(Decimal)))]
+#[graphql(
+    concrete(name = "IntFilter", params(i32)),
+    concrete(name = "DecimalFilter", params(Decimal)),
+    concrete(name = "PositionFilter", params(Position))
+)]
 pub struct Range<T: InputType> {
     /// It is this.
     eq: Option<T>,

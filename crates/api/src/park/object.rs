@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
-use daftar_domain::value::ParkId;
+use daftar_domain::value::{ParkId, ParkKey};
 
 use super::provenance::ParkField;
 use super::row::{ParkFacts, ParkRow};
@@ -48,6 +48,14 @@ impl Park {
     /// The park with an ID.
     pub fn find(view: &Arc<View>, id: ParkId) -> Option<Self> {
         view.parks.by_id(id).map(|row| Self::new(view, row))
+    }
+
+    /// The park that a caller names.
+    pub fn named(view: &Arc<View>, key: &ParkKey) -> Option<Self> {
+        match key {
+            ParkKey::Id(id) => Self::find(view, *id),
+            ParkKey::Code(code) => view.parks.by_code(code).map(|row| Self::new(view, row)),
+        }
     }
 
     fn row(&self) -> RowAt<'_, ParkRow> {

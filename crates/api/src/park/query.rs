@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use daftar_domain::envelope::EntityId;
+use async_graphql::{Context, Enum, InputObject, Object};
 use daftar_domain::value::{self, ParkCode, search_key};
 
 use super::object::{Park, ParkKind};
@@ -12,8 +11,9 @@ use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked,
     Scope, Sorts, Text, TextMatch, joins,
 };
+use crate::input::{ParkRef, look_up};
 use crate::listing::{Listing, Searched};
-use crate::node::{self, Reads};
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Decimal, ProvinceCode};
 use crate::view::View;
@@ -160,21 +160,9 @@ impl ParkQuery {
     fn park(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
-        #[graphql(desc = "Its code.")] code: Option<String>,
+        #[graphql(desc = "Which park.")] by: ParkRef,
     ) -> Option<Answer<Park>> {
-        let view = self.0.view(context);
-        match (id, code) {
-            (Some(id), None) => match node::decode(&id)? {
-                EntityId::Park(id) => Park::find(view, id).map(Ok),
-                _ => None,
-            },
-            (None, Some(code)) => match ParkCode::parse(&code) {
-                Ok(code) => view.parks.by_code(&code).map(|row| Ok(Park::new(view, row))),
-                Err(error) => Some(Err(Refusal::Value { argument: "code", error }.into())),
-            },
-            _ => Some(Err(Refusal::Arguments("give either `id` or `code`").into())),
-        }
+        look_up(by, |key| Park::named(self.0.view(context), key))
     }
 
     /// Parks and zones, filtered, searched and ordered. A search finds names in any spelling of Persian, with or

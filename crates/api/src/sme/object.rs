@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_graphql::{Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::sme::LicenceKind as Kind;
-use daftar_domain::value::{self, SmeId};
+use daftar_domain::value::{self, SmeId, SmeKey};
 
 use super::provenance::SmeField;
 use super::row::{self, SmeFacts, SmeRow, Status};
@@ -66,6 +66,14 @@ impl Sme {
     /// The unit with an ID.
     pub fn find(view: &Arc<View>, id: SmeId) -> Option<Self> {
         view.smes.by_id(id).map(|row| Self::new(view, row, None))
+    }
+
+    /// The unit that a caller names.
+    pub fn named(view: &Arc<View>, key: &SmeKey) -> Option<Self> {
+        match key {
+            SmeKey::Id(id) => Self::find(view, *id),
+            SmeKey::BusinessId(id) => view.smes.by_business_id(*id).map(|row| Self::new(view, row, None)),
+        }
     }
 
     fn row(&self) -> RowAt<'_, SmeRow> {
@@ -237,8 +245,10 @@ impl Sme {
     /// Its time in consortiums, in the order in which it joined.
     fn consortiums(
         &self,
-        #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Membership>>> {
         let rows = self.row().consortiums().iter().filter(|row| self.view.consortiums.rows.has(**row));
         let memberships = rows.flat_map(|row| Membership::of(&self.view, *row));
@@ -247,15 +257,17 @@ impl Sme {
             .map(|member| (member.key(), member))
             .collect();
         items.sort_unstable_by_key(|(key, _)| *key);
-        let page = WholeList { items }.page(&PageArguments::new(first, after, None, None));
+        let page = WholeList { items }.page(&PageArguments::new(first, after, last, before));
         Some(page.map_err(Into::into))
     }
 
     /// The mandates that it gave, by their first day.
     fn mandates(
         &self,
-        #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Mandate>>> {
         let rows = self.row().emcs().iter().filter(|row| self.view.emcs.rows.has(**row));
         let mandates = rows.flat_map(|row| Mandate::of(&self.view, *row));
@@ -264,7 +276,7 @@ impl Sme {
             .map(|mandate| (mandate.key(), mandate))
             .collect();
         items.sort_unstable_by_key(|(key, _)| *key);
-        let page = WholeList { items }.page(&PageArguments::new(first, after, None, None));
+        let page = WholeList { items }.page(&PageArguments::new(first, after, last, before));
         Some(page.map_err(Into::into))
     }
 

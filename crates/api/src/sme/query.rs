@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
-use daftar_domain::envelope::EntityId;
+use async_graphql::{Context, Enum, Object};
 use daftar_domain::value::{self, search_key};
 use roaring::RoaringBitmap;
 
@@ -12,10 +11,11 @@ use super::object::Sme;
 use super::summary::{SmeGroup, SmeGroupBy, summary};
 use crate::connection::{Connection, PageArguments};
 use crate::filter::{OrderBy, OrderDirection, OrderField, Scope};
+use crate::input::{SmeRef, look_up};
 use crate::listing::{Listing, Searched};
-use crate::node::{self, Reads};
+use crate::node::Reads;
 use crate::refusal::{Answer, Refusal};
-use crate::scalar::{BusinessId, Date};
+use crate::scalar::Date;
 use crate::view::View;
 use crate::view::condition::OrderOf;
 use crate::view::facet::Rows;
@@ -133,24 +133,8 @@ pub struct SmeQuery(pub Reads);
 #[Object]
 impl SmeQuery {
     /// A unit, by its opaque ID or its business ID.
-    fn sme(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Its opaque ID.")] id: Option<ID>,
-        #[graphql(desc = "Its 12-digit business ID.")] business_id: Option<BusinessId>,
-    ) -> Option<Answer<Sme>> {
-        let view = self.0.view(context);
-        match (id, business_id) {
-            (Some(id), None) => match node::decode(&id)? {
-                EntityId::Sme(id) => Sme::find(view, id).map(Ok),
-                _ => None,
-            },
-            (None, Some(id)) => match id.value() {
-                Ok(id) => view.smes.by_business_id(id).map(|row| Ok(Sme::new(view, row, None))),
-                Err(error) => Some(Err(Refusal::Value { argument: "businessId", error }.into())),
-            },
-            _ => Some(Err(Refusal::Arguments("give either `id` or `businessId`").into())),
-        }
+    fn sme(&self, context: &Context<'_>, #[graphql(desc = "Which unit.")] by: SmeRef) -> Option<Answer<Sme>> {
+        look_up(by, |key| Sme::named(self.0.view(context), key))
     }
 
     /// Units, filtered, searched and ordered. A search finds names in any spelling of Persian, with or without spaces,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
 use daftar_domain::Command;
 use daftar_domain::consortium::ConsortiumCommand;
 use daftar_domain::emc::EmcCommand;
@@ -27,6 +27,13 @@ use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
 use crate::sme::mutation as sme;
 use crate::view::View;
+
+/// Many commands at once.
+#[derive(InputObject)]
+pub struct SubmitInput {
+    /// The commands, at most 500, in the order in which they are judged.
+    commands: Vec<AnyCommandInput>,
+}
 
 macro_rules! commands {
     ($($(#[$doc:meta])+ $variant:ident = $field:literal: $module:ident::$input:ident, $noun:ident($sum:ident);)+) => {
@@ -201,10 +208,9 @@ impl SubmitMutation {
     async fn submit(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The commands, in the order in which they are judged.")] commands: Vec<
-            AnyCommandInput,
-        >,
+        #[graphql(desc = "The commands.")] input: SubmitInput,
     ) -> Result<Vec<Option<Result<CommandPayload>>>> {
+        let SubmitInput { commands } = input;
         let server = context.data_unchecked::<Arc<Server>>();
         let limit = server.config.graphql.submit_max;
         if commands.len() > limit {
@@ -214,7 +220,7 @@ impl SubmitMutation {
         let names: Vec<_> = commands.iter().map(AnyCommandInput::field).collect();
         let judged = judge(server, commands, &names).await?;
         let view = context.data_unchecked::<Reached>().renew(server);
-        let path = |index: usize| ["commands".to_owned(), index.to_string(), names[index].to_owned()];
+        let path = |index: usize| ["input", "commands", &index.to_string(), names[index]].map(str::to_owned);
         let payloads = judged.into_iter().enumerate().map(|(index, judged)| {
             let path = path(index);
             Some(judged.payload(&path.each_ref().map(String::as_str), &view))
@@ -228,7 +234,7 @@ async fn judge(server: &Server, commands: Vec<AnyCommandInput>, names: &[&str]) 
     let mut judged: Vec<Option<Judged>> = Vec::with_capacity(commands.len());
     let mut batches = [(false, Vec::new(), Vec::new()), (true, Vec::new(), Vec::new())];
     for (index, command) in commands.into_iter().enumerate() {
-        let ready = match ready(command, &["commands", &index.to_string(), names[index]]) {
+        let ready = match ready(command, &["input", "commands", &index.to_string(), names[index]]) {
             Ok(ready) => personal::sealed(server, ready).await?,
             Err(unread) => Err(unread),
         };

@@ -111,7 +111,7 @@ fn statuses_are_those_of_the_last_day() {
 fn relations_lead_both_ways() {
     let (world, _) = small();
     let data = world.ask(
-        r#"{ sme(businessId: "۰۰۰۰۰۰۰۰۰۰۰۱") {
+        r#"{ sme(by: {businessId: "۰۰۰۰۰۰۰۰۰۰۰۱"}) {
             name sizeClass status province { code persianName } industry { code }
             park { code smes { totalCount nodes { name } } }
             consortiums { nodes { joinedOn consortium { code phase members { nodes { sme { businessId } } } } } }
@@ -157,6 +157,90 @@ fn nodes_are_found_by_their_opaque_ids() {
 }
 
 #[test]
+fn an_entity_is_looked_up_by_what_people_know_it_by() {
+    let (mut world, _) = small();
+    let ids = world.ask(
+        r#"{ sme(by: {businessId: "000000000001"}) { id } park(by: {code: "IR-10-001"}) { id }
+            consortium(by: {code: "CON-1"}) { id } emc(by: {code: "EMC-1"}) { id }
+            export(by: {declaration: {office: "بندر عباس", year: 1398, number: "۰۰۰۰۰۰۰۵", item: 1}}) { id valueUsd } }"#,
+    );
+    assert_eq!(ids["export"]["valueUsd"], "1000.00");
+    for noun in ["sme", "park", "consortium", "emc", "export"] {
+        let id = &ids[noun]["id"];
+        let data = world.ask(&format!("{{ {noun}(by: {{id: {id}}}) {{ id }} }}"));
+        assert_eq!(&data[noun]["id"], id, "{noun}");
+    }
+    let sme = &ids["sme"]["id"];
+    for (question, expected) in [
+        (r#"sme(by: {businessId: "000000000099"})"#.to_owned(), None),
+        (r#"sme(by: {businessId: "12"})"#.to_owned(), Some("INVALID_VALUE")),
+        (r#"sme(by: {id: "nonsense"})"#.to_owned(), Some("INVALID_VALUE")),
+        (format!("park(by: {{id: {sme}}})"), Some("INVALID_VALUE")),
+        (r#"consortium(by: {code: ""})"#.to_owned(), Some("INVALID_VALUE")),
+        (
+            r#"export(by: {declaration: {office: "بندر عباس", year: 1397, number: "00000005", item: 1}})"#
+                .to_owned(),
+            None,
+        ),
+        (
+            r#"export(by: {declaration: {office: "تبریز", year: 1398, number: "00000005", item: 1}})"#
+                .to_owned(),
+            None,
+        ),
+        (
+            r#"export(by: {declaration: {office: "بندر عباس", year: 98, number: "00000005", item: 1}})"#
+                .to_owned(),
+            Some("INVALID_VALUE"),
+        ),
+    ] {
+        let (data, errors) = world.ask_with(&format!("{{ found: {question} {{ id }} }}"), json!({}));
+        assert_eq!(data["found"], Value::Null, "{question}");
+        assert_eq!(errors[0]["extensions"]["code"].as_str(), expected, "{question}: {errors}");
+    }
+    // A voided export no longer holds its item.
+    let item = r#"{office: "بندر عباس", year: 1398, number: "00000005", item: 1}"#;
+    world.given(
+        "VoidExport",
+        json!({ "export": { "declaration": { "office": "بندر عباس", "year": 1398, "number": "00000005", "item": 1 } },
+            "reason": "DUPLICATE" }),
+    );
+    let data = world.ask(&format!("{{ export(by: {{declaration: {item}}}) {{ id }} }}"));
+    assert_eq!(data["export"], Value::Null);
+}
+
+#[test]
+fn memberships_and_mandates_page_both_ways() {
+    let (mut world, smes) = small();
+    for (number, group) in [(2, "RUG"), (3, "LEATHER")] {
+        let details = json!({ "code": format!("CON-{number}"), "name": "کنسرسیوم", "kind": "SALES", "productGroup": group });
+        let member = json!({ "sme": { "id": smes[0] }, "joined": format!("2018-0{number}-01") });
+        world.given(
+            "TakeOverConsortium",
+            json!({ "details": details, "formed": "2018-01-01", "member": member }),
+        );
+    }
+    let data = world.ask(
+        r#"{ sme(by: {businessId: "000000000001"}) {
+            all: consortiums { nodes { joinedOn } }
+            last: consortiums(last: 1) { nodes { joinedOn } pageInfo { hasPreviousPage hasNextPage startCursor } }
+            mandates(last: 1) { nodes { from } pageInfo { hasPreviousPage startCursor } } } }"#,
+    );
+    let (all, last) = (data["sme"]["all"]["nodes"].as_array().unwrap(), &data["sme"]["last"]);
+    assert_eq!((all.len(), &last["nodes"][0]), (3, &all[2]));
+    assert_eq!(
+        (&last["pageInfo"]["hasPreviousPage"], &last["pageInfo"]["hasNextPage"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(data["sme"]["mandates"]["nodes"], json!([{ "from": "2019-01-01" }]));
+    assert_eq!(data["sme"]["mandates"]["pageInfo"]["hasPreviousPage"], false);
+    let data = world.ask(&format!(
+        r#"{{ sme(by: {{businessId: "000000000001"}}) {{ consortiums(last: 2, before: {}) {{ nodes {{ joinedOn }} }} }} }}"#,
+        last["pageInfo"]["startCursor"]
+    ));
+    assert_eq!(data["sme"]["consortiums"]["nodes"].as_array().unwrap()[..], all[..2]);
+}
+
+#[test]
 fn a_revival_case_changes_what_its_unit_does() {
     let (mut world, smes) = small();
     let revival = world.given("OpenRevival", json!({ "sme": { "id": smes[2] }, "on": "2019-10-01" }));
@@ -173,7 +257,7 @@ fn a_revival_case_changes_what_its_unit_does() {
         world.given(name, input);
     }
     let data = world.ask(
-        r#"{ sme(businessId: "000000000003") {
+        r#"{ sme(by: {businessId: "000000000003"}) {
             status statusHistory { status since until idleReason } utilisation
             then: status(on: "2019-10-15") before: status(on: "2015-03-20")
             revivals { stage jobs closedOn sme { name } } }

@@ -61,7 +61,7 @@ fn the_two_axes_of_time_are_asked_apart() {
     world.record("RedateSmeFact", redate).unwrap();
     let told = |at: u64| {
         let data = world.ask(&format!(
-            "{{ at(asOf: {{position: \"{at}\"}}) {{ position sme(businessId: \"000000000001\") {{
+            "{{ at(asOf: {{position: \"{at}\"}}) {{ position sme(by: {{businessId: \"000000000001\"}}) {{
                 october: status(on: \"2019-10-15\") december: status(on: \"2019-12-01\") status }} }} }}"
         ));
         let sme = &data["at"]["sme"];
@@ -140,13 +140,13 @@ fn a_field_knows_the_event_that_set_it() {
     let right = json!({ "export": { "id": export_id }, "details": right, "reason": "SOURCE_CORRECTED" });
     let corrected = world.record("CorrectExport", right).unwrap()[0].position;
     let data = world.ask(&format!(
-        "{{ sme(businessId: \"000000000001\") {{
+        "{{ sme(by: {{businessId: \"000000000001\"}}) {{
             taken: provenance(fields: [BUSINESS_ID, NAME, PLOT]) {{ position event {{ basis }} }}
             count: provenance(fields: [HEADCOUNT]) {{ field position event {{ type data }} }}
             before: provenance(fields: [HEADCOUNT, STATUS], on: \"2019-04-01\") {{ position event {{ type }} }}
             status: provenance(fields: [STATUS, STATUS_SINCE, IDLE_REASON]) {{ position }} }}
           exports {{ nodes {{ provenance(fields: [VALUE_USD, DESTINATION, EMC]) {{ position }} }} }}
-          at(asOf: {{position: \"{idled}\"}}) {{ sme(businessId: \"000000000001\") {{
+          at(asOf: {{position: \"{idled}\"}}) {{ sme(by: {{businessId: \"000000000001\"}}) {{
             provenance(fields: [STATUS_SINCE]) {{ position }} }} }} }}"
     ));
     let positions = |told: &Value| -> Vec<Option<u64>> {
@@ -173,8 +173,9 @@ fn a_field_knows_the_event_that_set_it() {
     let mut void = fact(idled);
     void["sme"] = json!({ "id": sme });
     world.record("VoidSmeFact", void).unwrap();
-    let data = world
-        .ask("{ sme(businessId: \"000000000001\") { provenance(fields: [STATUS]) { event { type } } } }");
+    let data = world.ask(
+        "{ sme(by: {businessId: \"000000000001\"}) { provenance(fields: [STATUS]) { event { type } } } }",
+    );
     assert_eq!(data["sme"]["provenance"][0]["event"]["type"], "SmeActivated");
 }
 

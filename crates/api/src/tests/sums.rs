@@ -46,7 +46,7 @@ fn corrections_and_voids_subtract_what_they_replace() {
     assert_eq!((&rows[0]["netWeight"], &rows[0]["share"]), (&json!("1"), &json!("1.0000")));
     let data = world.ask(
         "{ exports { totalCount } voided: exports(voided: true, filter: { destination: { eq: \"CN\" } }) { nodes { voided valueUsd } }
-           sme(businessId: \"000000000001\") { exports { totalCount } exportTotals { count valueUsd }
+           sme(by: {businessId: \"000000000001\"}) { exports { totalCount } exportTotals { count valueUsd }
              spring: exporting(period: { solarHijri: { year: 1398, toMonth: 3 } })
              summer: exporting(period: { solarHijri: { year: 1398, fromMonth: 4, toMonth: 6 } }) } }",
     );

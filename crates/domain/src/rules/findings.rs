@@ -5,6 +5,8 @@
 //! Judging again costs what the party concerned has of facts, never the whole record, and nothing at all when its
 //! facts all lie before the change: an event in its time, and its replay, look up two keys.
 
+use std::ops::RangeInclusive;
+
 use imbl::OrdMap;
 
 use super::trade::{closed_on, may_export, ready};
@@ -48,24 +50,32 @@ impl Findings {
         self.by_fact.values()
     }
 
-    /// Those of the facts after a position, in order.
-    pub fn after(&self, fact: Position) -> impl DoubleEndedIterator<Item = &Finding> {
-        self.by_fact.range(fact.saturating_add(1)..).map(|(_, finding)| finding)
+    /// Those that there were as of a position, of the facts at some positions, in order.
+    pub fn as_of(&self, at: Position, facts: RangeInclusive<Position>) -> impl Iterator<Item = &Finding> {
+        let (standing, gone) = self.known(at, facts);
+        merge(standing, gone, |standing, gone| standing.fact < gone.fact)
     }
 
-    /// Those that there were as of a position, of the facts after one, in order.
-    pub fn as_of(&self, at: Position, after: Position) -> impl Iterator<Item = &Finding> {
-        let mut standing = self.after(after).filter(move |finding| finding.cause <= at).peekable();
-        let gone = self.gone.range((after.saturating_add(1), 0)..).map(|(_, gone)| gone);
-        let mut gone = gone.filter(move |(finding, went)| finding.cause <= at && at < *went).peekable();
-        // Of a fact, at most one was there at a time.
-        std::iter::from_fn(move || match (standing.peek(), gone.peek()) {
-            (Some(next), Some((other, _))) if other.fact < next.fact => {
-                gone.next().map(|(finding, _)| finding)
-            }
-            (Some(_), _) => standing.next(),
-            (None, _) => gone.next().map(|(finding, _)| finding),
-        })
+    /// The same from the last to the first.
+    pub fn as_of_backward(
+        &self,
+        at: Position,
+        facts: RangeInclusive<Position>,
+    ) -> impl Iterator<Item = &Finding> {
+        let (standing, gone) = self.known(at, facts);
+        merge(standing.rev(), gone.rev(), |standing, gone| standing.fact > gone.fact)
+    }
+
+    /// Those that still stand and those that went since: of a fact, at most one was there at a time.
+    fn known(
+        &self,
+        at: Position,
+        facts: RangeInclusive<Position>,
+    ) -> (impl DoubleEndedIterator<Item = &Finding>, impl DoubleEndedIterator<Item = &Finding>) {
+        let gone = self.gone.range((*facts.start(), 0)..=(*facts.end(), Position::MAX));
+        let gone = gone.filter(move |(_, (finding, went))| finding.cause <= at && at < *went);
+        let standing = self.by_fact.range(facts).map(|(_, finding)| finding);
+        (standing.filter(move |finding| finding.cause <= at), gone.map(|(_, (finding, _))| finding))
     }
 
     /// How many there are.
@@ -100,6 +110,20 @@ impl Findings {
             (None, None) => {}
         }
     }
+}
+
+/// Both in one order, which each of them has.
+fn merge<'a>(
+    one: impl Iterator<Item = &'a Finding>,
+    other: impl Iterator<Item = &'a Finding>,
+    first: fn(&Finding, &Finding) -> bool,
+) -> impl Iterator<Item = &'a Finding> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(next), Some(last)) if first(next, last) => one.next(),
+        (Some(_), None) => one.next(),
+        _ => other.next(),
+    })
 }
 
 /// The earliest day on which an event of a unit may change its status or licences. Asked before the event is applied,

@@ -233,7 +233,7 @@ impl<'a> Counter<'a> {
         asked.unwrap_or(PAGE_DEFAULT as u64).min(PAGE_MOST as u64)
     }
 
-    /// The items of a list: as many as are asked for, or as a list of its arguments has.
+    /// The items of a list: as many as are asked for, or as a list in its arguments has.
     fn list(&self, field: &Field) -> u64 {
         if field.selection_set.node.items.is_empty() {
             return 0;
@@ -257,16 +257,30 @@ impl<'a> Counter<'a> {
     fn length(&self, value: &InputValue) -> Option<u64> {
         match value {
             InputValue::Variable(name) => match self.variable(name)? {
-                Value::List(items) => Some(items.len() as u64),
-                _ => None,
+                Value::Object(fields) => within(fields.values().filter_map(listed)),
+                value => listed(value),
             },
             InputValue::List(items) => Some(items.len() as u64),
+            InputValue::Object(fields) => within(fields.values().filter_map(|value| self.length(value))),
             _ => None,
         }
     }
 
     fn variable(&self, name: &str) -> Option<&Value> {
         self.variables.get(name).or_else(|| self.defaults.get(name).copied())
+    }
+}
+
+/// What lists inside an argument come to: they may be about other things than the items, as in a filter.
+fn within(lengths: impl Iterator<Item = u64>) -> Option<u64> {
+    lengths.max().map(|length| length.max(LIST_ASSUMED))
+}
+
+/// How many items a list has.
+fn listed(value: &Value) -> Option<u64> {
+    match value {
+        Value::List(items) => Some(items.len() as u64),
+        _ => None,
     }
 }
 

@@ -44,6 +44,17 @@ fn lists_cost_what_is_asked_of_them() {
         ),
         ("{ nodes(ids: [\"a\", \"b\", \"c\"]) { id } }", json!({}), 1 + 3),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": ["a", "b"] }), 1 + 2),
+        (
+            "mutation($input: SubmitInput!) { submit(input: $input) { position } }",
+            json!({ "input": { "commands": vec![json!({}); 12] } }),
+            1 + 12,
+        ),
+        (
+            "mutation($all: [CommandInput!]!) { submit(input: { commands: $all }) { position } }",
+            json!({ "all": vec![json!({}); 12] }),
+            1 + 12,
+        ),
+        ("{ smeSummary(filter: { isic: { in: [\"1010\"] } }) { count } }", json!({}), 1 + 10),
         ("{ unknown(first: 9) { more { less } } }", json!({}), 3),
     ] {
         assert_eq!(cost(text, variables.clone()), expected, "{text} {variables}");

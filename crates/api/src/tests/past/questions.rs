@@ -50,7 +50,7 @@ pub const QUESTIONS: [&str; 10] = [
         version smeCount smes { totalCount nodes { businessId } } provenance { field position }
         history { totalCount } } }
        zones: parks(filter: {kind: {eq: ZONE}}) { totalCount } found: parks(search: \"بزرگ\") { totalCount nodes { name } }
-       park(code: \"P-2\") { name } }",
+       park(by: {code: \"P-2\"}) { name } }",
     "{ consortiums { totalCount nodes { id code name kind phase productGroup version phaseHistory { phase since position }
         members { totalCount nodes { sme { businessId } joinedOn leftOn position } } exports { totalCount }
         provenance { field position } history { totalCount } } }
@@ -58,7 +58,7 @@ pub const QUESTIONS: [&str; 10] = [
        emcs { totalCount nodes { id code name tradeCard consented withdrawnOn rank rankHistory { rank since position }
          version clients { totalCount nodes { sme { businessId } from until position } } exports { totalCount }
          provenance { field position } } }
-       emc(code: \"EMC-1\") { consented(on: \"2019-05-01\") } consented: emcs(filter: {consented: true}) { totalCount } }",
+       emc(by: {code: \"EMC-1\"}) { consented(on: \"2019-05-01\") } consented: emcs(filter: {consented: true}) { totalCount } }",
     "{ revivals { totalCount nodes { id stage openedOn closedOn finding jobs sme { businessId } provenance { field position }
          history { totalCount } } }
        open: revivals(filter: {stage: {in: [IDENTIFIED, DIAGNOSED]}}) { totalCount } findings { totalCount

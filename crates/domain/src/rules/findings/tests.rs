@@ -173,7 +173,14 @@ fn findings_come_in_the_order_of_their_facts() {
     for number in [3, 1, 2] {
         given.when(idle(number, day(2019, 5, 1))).unwrap();
     }
-    let found = |from| given.state.findings.after(from).map(|finding| finding.fact).collect::<Vec<_>>();
+    let found = |from: Position| {
+        given
+            .state
+            .findings
+            .as_of(Position::MAX, from + 1..=Position::MAX)
+            .map(|finding| finding.fact)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(found(0), facts);
     assert_eq!(found(facts[0]), facts[1..]);
     assert_eq!(given.state.findings.len(), 3);

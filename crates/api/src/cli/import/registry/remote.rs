@@ -30,7 +30,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const SUBMIT: &str = "mutation Import($commands: [CommandInput!]!) { submit(commands: $commands) { repeated errors { code message path } } }";
+const SUBMIT: &str = "mutation Import($input: SubmitInput!) { submit(input: $input) { repeated errors { code message path } } }";
 
 /// A server's registry.
 pub struct Remote {
@@ -123,7 +123,7 @@ impl Remote {
     fn send(&self, commands: &[(CommandId, Command)]) -> Result<Vec<Outcome>, Unavailable> {
         let inputs: Vec<_> =
             commands.iter().map(|(id, command)| input::command(*id, command, self.dry_run)).collect();
-        let data = self.ask(SUBMIT, &json!({"commands": inputs}))?;
+        let data = self.ask(SUBMIT, &json!({"input": {"commands": inputs}}))?;
         let answers = data["submit"].as_array().filter(|answers| answers.len() == commands.len());
         let answers =
             answers.ok_or_else(|| Unavailable(format!("{} gives no answer to some commands", self.url)))?;
@@ -169,9 +169,9 @@ impl Registry for Remote {
             let (query, variables) = answer::look_up(chunk);
             let mut data = self.ask(&query, &variables)?;
             for (index, entry) in chunk.iter().enumerate() {
-                let found = match answer::found(entry, data[format!("a{index}")].take()) {
-                    None => self.rehearsed(entry),
-                    Some(answer) => {
+                let found = match data[format!("a{index}")].take() {
+                    Value::Null => self.rehearsed(entry),
+                    answer => {
                         let whole = self.rest_of(entry, answer)?;
                         let read = answer::read(entry, &whole);
                         Some(read.ok_or_else(|| {
@@ -237,9 +237,9 @@ fn outcome(answer: &Value) -> Outcome {
     let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
     let name = text("code");
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == name).unwrap_or(Code::InvalidValue);
-    // The path begins with the argument, the command's index and its mutation.
+    // The path begins with the argument, its list, the command's index and its mutation.
     let path: Vec<_> =
-        error["path"].as_array().into_iter().flatten().skip(3).filter_map(Value::as_str).collect();
+        error["path"].as_array().into_iter().flatten().skip(4).filter_map(Value::as_str).collect();
     Outcome::Rejected(Rejection::new(code, path.join("."), text("message")))
 }
 

@@ -17,17 +17,17 @@ const PARK: &str = "version code name nameLatin kind province { code } area plot
 const SME: &str = "version businessId legalId name nameLatin province { code } park { code } plot isic headcount \
     licences(kind: OPERATING) { number issuedOn expiresOn capacity { amount unit } } \
     statusHistory { status since idleReason utilisation }";
-const EXPORT: &str = "nodes { version sme { businessId } emc { code } consortium { code } office declaration item hs on \
-    destination { code } netWeight valueUsd }";
+const EXPORT: &str = "version sme { businessId } emc { code } consortium { code } office declaration item hs on \
+    destination { code } netWeight valueUsd";
 const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup formedOn phaseHistory { phase } \
     members(first: 100) { nodes { sme { businessId } joinedOn leftOn certificate } pageInfo { hasNextPage endCursor } }";
 const EMC: &str = "version code name nameLatin legalId tradeCard tradeCardExpiresOn consentedOn \
     rankHistory { rank since } \
     clients(first: 100) { nodes { sme { businessId } from until } pageInfo { hasNextPage endCursor } }";
-const MORE_MEMBERS: &str = "query More($code: String!, $after: String!) { group: consortium(code: $code) { \
+const MORE_MEMBERS: &str = "query More($by: ConsortiumRef!, $after: String!) { group: consortium(by: $by) { \
     members(first: 100, after: $after) { nodes { sme { businessId } joinedOn leftOn certificate } \
     pageInfo { hasNextPage endCursor } } } }";
-const MORE_CLIENTS: &str = "query More($code: String!, $after: String!) { group: emc(code: $code) { \
+const MORE_CLIENTS: &str = "query More($by: EmcRef!, $after: String!) { group: emc(by: $by) { \
     clients(first: 100, after: $after) { nodes { sme { businessId } from until } \
     pageInfo { hasNextPage endCursor } } } }";
 
@@ -35,19 +35,18 @@ const MORE_CLIENTS: &str = "query More($code: String!, $after: String!) { group:
 pub fn look_up(entries: &[&Entry]) -> (String, Value) {
     let (mut parameters, mut fields, mut variables) = (String::new(), String::new(), json!({}));
     for (index, entry) in entries.iter().enumerate() {
-        let (field, argument, kind, selection, value) = match entry {
-            Entry::Park(row) => ("park", "code", "String!", PARK, json!(row.code.as_str())),
-            Entry::Sme(row) => ("sme", "businessId", "BusinessId!", SME, json!(row.business_id.to_string())),
-            Entry::Export(row) => {
-                let filter = json!({"declaration": {"eq": row.declaration.to_string()}});
-                ("exports", "first: 100, filter", "ExportFilter!", EXPORT, filter)
+        let (field, kind, selection, by) = match entry {
+            Entry::Park(row) => ("park", "ParkRef!", PARK, json!({"code": row.code.as_str()})),
+            Entry::Sme(row) => ("sme", "SmeRef!", SME, json!({"businessId": row.business_id.to_string()})),
+            Entry::Export(row) => ("export", "ExportRef!", EXPORT, json!({"declaration": row.key()})),
+            Entry::Consortium(row) => {
+                ("consortium", "ConsortiumRef!", CONSORTIUM, json!({"code": row.code.as_str()}))
             }
-            Entry::Consortium(row) => ("consortium", "code", "String!", CONSORTIUM, json!(row.code.as_str())),
-            Entry::Emc(row) => ("emc", "code", "String!", EMC, json!(row.code.as_str())),
+            Entry::Emc(row) => ("emc", "EmcRef!", EMC, json!({"code": row.code.as_str()})),
         };
         parameters.push_str(&format!("$v{index}: {kind} "));
-        fields.push_str(&format!("a{index}: {field}({argument}: $v{index}) {{ {selection} }} "));
-        variables[format!("v{index}")] = value;
+        fields.push_str(&format!("a{index}: {field}(by: $v{index}) {{ {selection} }} "));
+        variables[format!("v{index}")] = by;
     }
     (format!("query LookUp({parameters}) {{ {fields}}}"), variables)
 }
@@ -64,24 +63,9 @@ pub fn list_of(entry: &Entry) -> Option<&'static str> {
 /// The query of a further page of that list.
 pub fn next_page(entry: &Entry, cursor: &Value) -> (&'static str, Value) {
     match entry {
-        Entry::Consortium(row) => (MORE_MEMBERS, json!({"code": row.code.as_str(), "after": cursor})),
-        Entry::Emc(row) => (MORE_CLIENTS, json!({"code": row.code.as_str(), "after": cursor})),
+        Entry::Consortium(row) => (MORE_MEMBERS, json!({"by": {"code": row.code.as_str()}, "after": cursor})),
+        Entry::Emc(row) => (MORE_CLIENTS, json!({"by": {"code": row.code.as_str()}, "after": cursor})),
         _ => unreachable!("only groups have pages"),
-    }
-}
-
-/// The part of an answer that is about the row's subject: of exports, the one of that office, year and item.
-pub fn found(asked: &Entry, answer: Value) -> Option<Value> {
-    match (asked, answer) {
-        (_, Value::Null) => None,
-        (Entry::Export(row), mut answer) => {
-            let nodes = answer["nodes"].as_array_mut()?;
-            let key = row.key();
-            let place =
-                nodes.iter().position(|node| export(node).is_some_and(|export| export.key() == key))?;
-            Some(nodes.swap_remove(place))
-        }
-        (_, answer) => Some(answer),
     }
 }
 
