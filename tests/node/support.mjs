@@ -58,3 +58,19 @@ export function park(code) {
 }
 export const ESTABLISH =
   "mutation Establish($input: EstablishParkInput!) { establishPark(input: $input) { position errors { code path } } }";
+
+/** A park with units, numbered from 1, taken over from before the registry. */
+export async function units(server, code, count) {
+  const { establishPark } = await server.ask(ESTABLISH, { input: park(code) });
+  assert.deepEqual(establishPark.errors, []);
+  const takeOverSme = (number) => ({
+    businessId: String(number).padStart(12, "0"), legalId: "10380284790", name: `واحد ${number}`, province: "IR-10",
+    park: { code }, isic: "1010", headcount: 10 + number, status: { producing: "ACTIVE" },
+    licence: { number: `L-${number}`, issued: "2015-03-21", expires: "2030-03-21" },
+  });
+  const commands = Array.from({ length: count }, (_, index) => ({ takeOverSme: takeOverSme(index + 1) }));
+  const { submit } = await server.ask("mutation ($input: SubmitInput!) { submit(input: $input) { errors { code path } } }", {
+    input: { commands },
+  });
+  assert.deepEqual(submit.flatMap(({ errors }) => errors), []);
+}
