@@ -18,4 +18,5 @@ mod protocol;
 mod published;
 mod settings;
 mod subscriptions;
+mod tour;
 mod vault;
