@@ -2,8 +2,8 @@
 //! release.
 //!
 //! `log-v1/commits.bin` is the commit records of a small log, each after its size (4 bytes, little-endian); it was
-//! recorded once from `commands.json` and never changes. `log-v1-persons` was recorded likewise when persons were added.
-//! Together they hold every event type.
+//! recorded once from `commands.json` and never changes. `log-v1-persons` and `log-v1-privacy` were recorded likewise
+//! when persons, and texts of reasons and the heads of the access log, were added. Together they hold every event type.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{CommitWrite, Log, codec, head::Head, record};
 use daftar_domain::opening::{Clock, LogOpened};
 use daftar_domain::policy::Actor;
-use daftar_domain::value::{CommandId, Date, Moment, Usd};
+use daftar_domain::value::{CommandId, Commitment, Date, Moment, Usd};
 use daftar_domain::{Command, EventData, State, evolve};
 use uuid::Uuid;
 
@@ -40,6 +40,12 @@ const PERSONS: Golden = Golden {
     folder: "log-v1-persons",
     positions: 16,
     root: "a4ae39ccbe2633f78fb471a0c2359f07c4ed00312d413b59abc5efb9e84b6652",
+};
+
+const PRIVACY: Golden = Golden {
+    folder: "log-v1-privacy",
+    positions: 14,
+    root: "d7a25543596b6678575c1eea998f477707e3c4b97c9a0e6b4a7c2dac05210e43",
 };
 
 fn golden(Golden { folder, .. }: &Golden) -> Vec<Vec<u8>> {
@@ -79,6 +85,7 @@ fn read(log: &Golden, types: &mut BTreeSet<(&'static str, u16)>) -> State {
 fn golden_logs_are_read_and_written_as_they_were() {
     let mut types = BTreeSet::new();
     let (state, persons) = (read(&FIRST, &mut types), read(&PERSONS, &mut types));
+    let privacy = read(&PRIVACY, &mut types).privacy;
     let known: BTreeSet<_> =
         EventData::schemas().into_iter().map(|(name, version, _)| (name, version)).collect();
     assert_eq!(types, known, "a new type or version needs a golden log of its own");
@@ -90,6 +97,7 @@ fn golden_logs_are_read_and_written_as_they_were() {
     assert_eq!(sum.to_string(), "101634.50");
     let person = persons.persons.iter().next().expect("the person");
     assert_eq!((person.is_erased(), person.appointments(u64::MAX).count()), (true, 2));
+    assert_eq!((privacy.cuts.len(), privacy.erased_texts().count()), (1, 1));
 }
 
 #[test]
@@ -99,7 +107,7 @@ fn the_ledger_goes_on_from_a_golden_log() {
     let ledger = open(log, moment("2019-10-01"));
     let commands = steps(&FIRST);
     let again = &commands[0];
-    let answer = ledger.submit_blocking(vec![submission(0, again.1.clone())]).expect("an answer");
+    let answer = ledger.submit_blocking(vec![submission(0, again)]).expect("an answer");
     assert_eq!(answer.position, FIRST.positions, "a repeated command records nothing");
     assert!(matches!(answer.outcomes[..], [Outcome::Repeated(_)]), "{:?}", answer.outcomes);
 }
@@ -139,20 +147,31 @@ fn moment(date: &str) -> Moment {
     Moment::start_of_tehran_day(date.parse::<Date>().expect("a date"))
 }
 
-fn steps(Golden { folder, .. }: &Golden) -> Vec<(Moment, serde_json::Value)> {
+/// What is asked in a step, and when.
+struct Step {
+    at: Moment,
+    command: serde_json::Value,
+    reason_text: Option<Commitment>,
+}
+
+fn steps(Golden { folder, .. }: &Golden) -> Vec<Step> {
     let text = std::fs::read_to_string(format!("{FIXTURES}/{folder}/commands.json")).expect("the fixture");
     let steps: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
     steps
         .into_iter()
-        .map(|step| (moment(step["on"].as_str().expect("a date")), step["command"].clone()))
+        .map(|step| Step {
+            at: moment(step["on"].as_str().expect("a date")),
+            command: step["command"].clone(),
+            reason_text: step["reasonText"].as_str().map(|text| text.parse().expect("a commitment")),
+        })
         .collect()
 }
 
-fn submission(number: u128, command: serde_json::Value) -> Submission {
+fn submission(number: u128, Step { command, reason_text, .. }: &Step) -> Submission {
     let command: Command =
         serde_json::from_value(command.clone()).unwrap_or_else(|error| panic!("{error}: {command}"));
     let command_id = CommandId::new(Uuid::from_u128(0x0169_9e00_0000_7000_8000_0000_0000_0000 + number));
-    Submission { command_id, actor: Actor::LOCAL, expected_version: None, command }
+    Submission { command_id, actor: Actor::LOCAL, expected_version: None, reason_text: *reason_text, command }
 }
 
 fn open(log: Arc<MemoryLog>, at: Moment) -> Ledger {
@@ -177,10 +196,10 @@ fn record_a_golden_log() {
     let log = Arc::new(MemoryLog::new());
     let ledger = open(Arc::clone(&log), moment("2005-03-21"));
     let (mut revival, mut last) = (String::new(), 0);
-    for (number, (at, command)) in (0..).zip(steps(&new)) {
-        let text = command.to_string().replace("$revival", &revival).replace("$last", &last.to_string());
-        let command = serde_json::from_str(&text).expect("JSON");
-        let answer = ledger.submit_at(vec![submission(number, command)], at);
+    for (number, mut step) in (0..).zip(steps(&new)) {
+        let text = step.command.to_string().replace("$revival", &revival).replace("$last", &last.to_string());
+        step.command = serde_json::from_str(&text).expect("JSON");
+        let answer = ledger.submit_at(vec![submission(number, &step)], step.at);
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let answer = runtime.block_on(answer).expect("an answer");
         let [Outcome::Recorded(receipt)] = &answer.outcomes[..] else {

@@ -10,6 +10,7 @@ mod evolution;
 mod faults;
 mod golden;
 mod import;
+mod injection;
 mod lifecycle;
 mod operations;
 mod past;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Verifies a bundle (schema/proofs.md) independently of the program that wrote it.
 
-    verify.py BUNDLE --key KEY|FILE [--key ...] [--cosignatures N] [--since CHECKPOINT ...] [--certificate FILE ...]
-    verify.py --proof FILE --line FILE --key KEY|FILE
+    verify.py BUNDLE --key KEY|FILE [--key ...] [--cosignatures N] [--since CHECKPOINT ...] [--certificate FILE ...] [--opening FILE ...]
+    verify.py --proof FILE --line FILE --key KEY|FILE [--opening FILE ...]
     verify.py --growth FILE --since CHECKPOINT --key KEY|FILE
 
 Needs Python 3.9 and `cryptography` (for Ed25519). Prints one line and exits 0 when everything holds, else 1: the
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LINE_MAX = 65_536
 CERTIFICATE_MAX = 16 * 1024 * 1024
+OPENING_MAX = 65_536
 NOTE_MAX = 4_096
 HASHES_MAX = 63
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\Z", re.ASCII)
@@ -267,7 +268,38 @@ def read_certificate(path, keys):
     return [((position, unbase64(certificate["root"], path)), path), ((size, root), path)]
 
 
-def verify_bundle(folder, keys, since, certificates=()):
+def read_opening(path):
+    """A personal value with the salt that opens its commitment (schema/vault.md). A finding never repeats the value."""
+    try:
+        opening = json.loads(read(path, OPENING_MAX), object_pairs_hook=no_duplicates)
+        texts = [opening[key] for key in ("format", "position", "pointer", "commitment", "salt", "value")]
+    except (ValueError, KeyError, TypeError):
+        raise Finding("MALFORMED", f"{path}: it is no opening") from None
+    if len(opening) != len(texts) or not all(isinstance(text, str) for text in texts):
+        raise Finding("MALFORMED", f"{path}: it is no opening")
+    if opening["format"] != "daftar-opening-1":
+        raise Finding("MALFORMED", f"{path}: it is of another form")
+    return number(opening["position"], path), opening, path
+
+
+def check_opening(opening, path, line):
+    part = json.loads(line)
+    steps = opening["pointer"].split("/")[1:]
+    for step in (step.replace("~1", "/").replace("~0", "~") for step in steps):
+        if isinstance(part, list):
+            part = part[int(step)] if step.isascii() and step.isdigit() and int(step) < len(part) else None
+        else:
+            part = part.get(step) if isinstance(part, dict) else None
+    place = f"position {opening['position']} ({path})"
+    if not steps or part != opening["commitment"]:
+        raise Finding("DIFFERS", f"{place}: the line does not have that commitment at that place")
+    salt = unbase64(opening["salt"], path)
+    opened = base64.b64encode(sha256(salt, opening["value"].encode())).decode()
+    if len(salt) != 32 or opened != opening["commitment"]:
+        raise Finding("DIFFERS", f"{place}: salt and value do not open the commitment")
+
+
+def verify_bundle(folder, keys, since, certificates=(), openings=()):
     checkpoint = os.path.join(folder, "checkpoint")
     if not os.path.exists(checkpoint):
         raise Finding("UNSIGNED", f"{checkpoint}: missing: the bundle is unsigned or was not finished")
@@ -303,6 +335,9 @@ def verify_bundle(folder, keys, since, certificates=()):
                     raise Finding("CHANGED", f"position {other} (line {other}): not the line that was signed") from None
                 raise
             tree.append(leaf)
+            for at, opening, path in openings:
+                if at == position:
+                    check_opening(opening, path, line[:-1])
             while seen and seen[0][0][0] <= tree.size:
                 (then, old_root), path = seen.pop(0)
                 if then == tree.size and old_root != tree.root():
@@ -325,6 +360,9 @@ def verify_bundle(folder, keys, since, certificates=()):
         raise Finding("OLDER_THAN_SEEN", f"position {size + 1}: missing: {seen[0][1]} covers {seen[0][0][0]} events")
     if order.origin != keys.origin:
         raise Finding("CHANGED", f"position 1 (line 1): the log calls itself {order.origin!r}, not {keys.origin!r}")
+    for at, _, path in openings:
+        if not 0 < at <= size:
+            raise Finding("DIFFERS", f"position {at} ({path}): the bundle does not have it")
     return f"verified: {size} events of {keys.origin}, root {root.hex()}"
 
 
@@ -352,7 +390,7 @@ def refuse_unless(holds, what):
         raise Finding("CHANGED", f"the proof does not hold: {what}")
 
 
-def verify_inclusion(path, line_path, keys):
+def verify_inclusion(path, line_path, keys, openings=()):
     lines, note = split_proof(path)
     if len(lines) < 2 or lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("index "):
         raise Finding("MALFORMED", f"{path}: not an inclusion proof")
@@ -360,7 +398,8 @@ def verify_inclusion(path, line_path, keys):
     index = number(lines[1][6:], path)
     refuse_unless(index < size, "the index is outside the tree")
     line = read(line_path, LINE_MAX + 1)
-    reached, first, last = leaf_hash(line[:-1] if line.endswith(b"\n") else line), index, size - 1
+    line = line[:-1] if line.endswith(b"\n") else line
+    reached, first, last = leaf_hash(line), index, size - 1
     for data in hashes_of(lines[2:], path):
         refuse_unless(last > 0, "a hash too many")
         if first & 1 or first == last:
@@ -372,6 +411,10 @@ def verify_inclusion(path, line_path, keys):
         first, last = first >> 1, last >> 1
     refuse_unless(last == 0, "a hash is missing")
     refuse_unless(reached == root, "it leads to another root")
+    for at, opening, opening_path in openings:
+        if at != index + 1:
+            raise Finding("DIFFERS", f"position {at} ({opening_path}): the proof is of position {index + 1}")
+        check_opening(opening, opening_path, line)
     return f"proved: the line stands at position {index + 1} of {keys.origin}, among {size} events"
 
 
@@ -417,16 +460,18 @@ def main():
     parser.add_argument("--cosignatures", type=int)
     parser.add_argument("--since", action="append", default=[])
     parser.add_argument("--certificate", action="append", default=[])
+    parser.add_argument("--opening", action="append", default=[])
     parser.add_argument("--proof")
     parser.add_argument("--line")
     parser.add_argument("--growth")
     asked = parser.parse_args()
     try:
         keys = Keys(asked.key, asked.cosignatures)
+        openings = [read_opening(path) for path in asked.opening]
         if asked.bundle:
-            said = verify_bundle(asked.bundle, keys, asked.since, asked.certificate)
+            said = verify_bundle(asked.bundle, keys, asked.since, asked.certificate, openings)
         elif asked.proof and asked.line:
-            said = verify_inclusion(asked.proof, asked.line, keys)
+            said = verify_inclusion(asked.proof, asked.line, keys, openings)
         elif asked.growth and len(asked.since) == 1:
             said = verify_growth(asked.growth, asked.since[0], keys)
         else:

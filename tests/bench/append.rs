@@ -91,7 +91,7 @@ fn submission(template: &EstablishPark, n: u64) -> Submission {
     let code = format!("P-{n}").parse().expect("a code");
     let command = Command::Park(ParkCommand::EstablishPark(EstablishPark { code, ..template.clone() }));
     let command_id = CommandId::new(Uuid::from_u128(u128::from(n)));
-    Submission { command_id, actor: Actor::LOCAL, expected_version: None, command }
+    Submission { command_id, actor: Actor::LOCAL, expected_version: None, reason_text: None, command }
 }
 
 fn ledger(path: &Path) -> OverLedger {

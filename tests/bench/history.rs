@@ -212,7 +212,13 @@ impl<'a> Recorder<'a> {
             (0..COMMIT_COMMANDS).for_each(|_| self.hear());
         }
         let command_id = self.command_id();
-        let submission = Submission { command_id, actor: Actor::LOCAL, expected_version: None, command };
+        let submission = Submission {
+            command_id,
+            actor: Actor::LOCAL,
+            expected_version: None,
+            reason_text: None,
+            command,
+        };
         self.commands += 1;
         let answer = self.ledger.submit_at(vec![submission], self.at);
         self.waiting.push_back((unit, on, Box::pin(answer)));

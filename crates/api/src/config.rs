@@ -152,6 +152,7 @@ impl Config {
         self.subscription.checked()?;
         self.ledger.checked()?;
         self.checkpoint.checked()?;
+        self.vault.checked()?;
         if self.listen.ip().is_loopback() { Ok(self) } else { Err(ConfigError::NotLoopback(self.listen)) }
     }
 }

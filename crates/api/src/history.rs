@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use daftar_domain::envelope::{Position, Recorded};
+use daftar_domain::vault::Field;
 
 use crate::connection::{Connection, PAGE_DEFAULT, PAGE_MOST, PageArguments, WholeList};
 use crate::node::{self, Node, Reads, view};
+use crate::person::{PersonalText, Purpose, Wanted, told};
 use crate::proof::{self, InclusionProof};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar;
@@ -140,7 +142,7 @@ impl Event {
         node::encode(self.0.event.entity)
     }
 
-    /// The entity whose history it belongs to; null for the log and the reference tables.
+    /// The entity whose history it belongs to; null for the log, the reference tables and the vault.
     fn entity(&self, context: &Context<'_>) -> Option<Node> {
         Node::find(self.1.as_ref().unwrap_or_else(|| view(context)), self.0.event.entity)
     }
@@ -213,6 +215,19 @@ impl Event {
     /// Why, where a reason is asked.
     fn reason(&self) -> Option<ReasonCode> {
         self.0.event.reason.as_ref().map(|reason| reason.code.into())
+    }
+
+    /// The text of the reason, where there is one.
+    async fn reason_text(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What it is read for; without it it is withheld.")] purpose: Option<Purpose>,
+    ) -> Option<Result<PersonalText>> {
+        let commitment = self.0.event.reason.as_ref()?.text?;
+        let newest = view(context);
+        let erased = newest.state.privacy.erased_texts().any(|erased| erased == commitment);
+        let wanted = Wanted { subject: None, field: Field::ReasonText, commitment, erased };
+        Some(told(context, wanted, purpose).await)
     }
 
     /// The exact bytes of its line, which are hashed: one line of JSON.

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use async_graphql::registry::Registry;
 use async_graphql::{ID, InputObject, InputType, InputValueError, InputValueResult, Value};
 use daftar_domain::rejection::{Code, Rejection};
-use daftar_domain::value::InvalidValue;
+use daftar_domain::value::{InvalidValue, ReasonText};
 
 use crate::refusal::{Answer, Refusal};
 
@@ -203,6 +203,45 @@ pub struct Call {
     pub dry_run: bool,
 }
 
+/// What a command that is asked why says beside its facts.
+#[derive(InputObject)]
+pub struct ReasonedCall {
+    #[graphql(flatten)]
+    call: Call,
+    /// More about the reason, at most 500 characters in one line. It goes to the vault; the record has a commitment to
+    /// it.
+    reason_text: Option<Given<ReasonText>>,
+}
+
+/// What a command says beside its facts, with or without a text of the reason.
+pub trait Calling {
+    /// What every command says.
+    fn call(&self) -> &Call;
+
+    /// The text of the reason, as it was typed.
+    fn reason_text(&self) -> Option<&Given<ReasonText>>;
+}
+
+impl Calling for Call {
+    fn call(&self) -> &Call {
+        self
+    }
+
+    fn reason_text(&self) -> Option<&Given<ReasonText>> {
+        None
+    }
+}
+
+impl Calling for ReasonedCall {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn reason_text(&self) -> Option<&Given<ReasonText>> {
+        self.reason_text.as_ref()
+    }
+}
+
 /// The UUID inside a node's ID, if the ID is of that kind of node.
 fn node_uuid(id: &ID, kind: &str) -> Option<uuid::Uuid> {
     let entity = crate::node::decode(id)?;
@@ -227,7 +266,8 @@ fn camel_of_variant(name: &str) -> String {
     format!("{}{rest}", first.to_ascii_lowercase())
 }
 
-/// Declares an input object and how it is read: `value` into a struct of the domain, `command` into a command.
+/// Declares an input object and how it is read: `value` into a struct of the domain, `command` into a command,
+/// `reasoned` into a command that is asked why.
 /// A field after `..` is a struct whose fields stand among the input's own.
 macro_rules! input {
     ($(#[$meta:meta])* value $name:ident => $value:ident {
@@ -250,20 +290,26 @@ macro_rules! input {
             }
         }
     };
-    ($(#[$meta:meta])* command $name:ident => $noun:ident($sum:ident::$value:ident) {
+    ($(#[$meta:meta])* command $($rest:tt)*) => {
+        $crate::input::input! { @Call $(#[$meta])* $($rest)* }
+    };
+    ($(#[$meta:meta])* reasoned $($rest:tt)*) => {
+        $crate::input::input! { @ReasonedCall $(#[$meta])* $($rest)* }
+    };
+    (@$call:ident $(#[$meta:meta])* $name:ident => $noun:ident($sum:ident::$value:ident) {
         $(..$flat:ident: $flat_type:ty,)? $($(#[$doc:meta])* $field:ident: $type:ty,)*
     }) => {
         $(#[$meta])*
-        #[derive(Debug, async_graphql::InputObject)]
+        #[derive(async_graphql::InputObject)]
         pub struct $name {
             #[graphql(flatten)]
-            call: $crate::input::Call,
+            call: $crate::input::$call,
             $(#[graphql(flatten)] $flat: $flat_type,)?
             $($(#[$doc])* $field: $type,)*
         }
 
         impl $crate::submit::CommandInput for $name {
-            fn call(&self) -> &$crate::input::Call {
+            fn calling(&self) -> &dyn $crate::input::Calling {
                 &self.call
             }
 

@@ -28,6 +28,7 @@ pub mod finding;
 pub mod overview;
 pub mod park;
 pub mod person;
+pub mod privacy;
 pub mod reference;
 pub mod revival;
 pub mod sme;

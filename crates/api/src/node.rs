@@ -75,7 +75,7 @@ impl Node {
     /// The object of an entity; none for one that is not recorded, and for the log and the reference tables.
     pub fn find(view: &Arc<View>, entity: EntityId) -> Option<Self> {
         match entity {
-            EntityId::Log | EntityId::Reference => None,
+            EntityId::Log | EntityId::Reference | EntityId::Vault => None,
             EntityId::Park(id) => Park::find(view, id).map(Self::Park),
             EntityId::Sme(id) => Sme::find(view, id).map(Self::Sme),
             EntityId::Revival(id) => Revival::find(view, id).map(Self::Revival),

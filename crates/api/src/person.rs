@@ -5,6 +5,9 @@
 pub mod mutation;
 mod object;
 mod query;
+mod text;
 
-pub use object::{Appointment, Person, PersonalText, PersonalTextState, Post, Purpose};
+pub use object::{Appointment, Person, Post};
 pub use query::{PersonQuery, people_of};
+pub use text::{PersonalText, PersonalTextState, Purpose};
+pub(crate) use text::{Wanted, told};

@@ -7,7 +7,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::node::Reads;
 use crate::server::Server;
 use crate::view::View;
-use crate::{at, consortium, emc, export, park, person, revival, sme, submit, subscription};
+use crate::{at, consortium, emc, export, park, person, privacy, revival, sme, submit, subscription};
 
 /// Every question.
 #[derive(MergedObject, Default)]
@@ -32,6 +32,7 @@ pub struct MutationRoot(
     emc::mutation::EmcMutation,
     export::mutation::ExportMutation,
     person::mutation::PersonMutation,
+    privacy::PrivacyMutation,
     submit::SubmitMutation,
 );
 

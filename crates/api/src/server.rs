@@ -21,12 +21,14 @@ use crate::view::{View, Views};
 
 mod commits;
 mod folding;
+mod noting;
 mod personal;
 mod signing;
 
 pub use commits::{Commits, Unread};
 pub(crate) use folding::told;
 use folding::{Folding, Publisher};
+use noting::Noting;
 pub use personal::{Personal, open_vault, operator_key};
 pub use signing::{Signing, SigningError};
 
@@ -39,6 +41,9 @@ pub enum StartError {
     /// The record can't be signed.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// The thread that notes readings can't be started.
+    #[error("a thread cannot be started: {0}")]
+    Thread(std::io::Error),
     /// The vault of personal data can't be opened, or brought up to date with the log.
     #[error("{}: {error}", error.code())]
     Vault {
@@ -69,6 +74,7 @@ pub struct Server {
     /// The vault of personal data.
     pub personal: Arc<Personal>,
     folding: Arc<Folding>,
+    noting: Noting,
 }
 
 impl Server {
@@ -125,7 +131,8 @@ impl Server {
         }
         let origin = view.state.opening.opened().map_or("", |opened| opened.origin.as_str());
         signing.start(&config.checkpoint, Arc::clone(&prover), origin)?;
-        Ok(Arc::new(Self {
+        let every = Duration::from_secs(config.vault.note_every_seconds);
+        let server = Arc::new(Self {
             ledger,
             views,
             feed,
@@ -136,14 +143,24 @@ impl Server {
             personal,
             config,
             folding,
-        }))
+            noting: Noting::default(),
+        });
+        if server.ledger.failure().is_none() && server.personal.any().is_some() {
+            server.note_readings();
+            server.noting.start(Arc::downgrade(&server), every).map_err(StartError::Thread)?;
+        }
+        Ok(server)
     }
 
-    /// Finishes what was accepted, and signs where the log then stands.
+    /// Finishes what was accepted, notes what was read, and signs where the log then stands.
     ///
     /// # Errors
     /// When the last mark could not be written.
     pub fn close(&self) -> Result<(), LogError> {
+        self.noting.close();
+        if self.ledger.failure().is_none() {
+            self.note_readings();
+        }
         let closed = self.ledger.close();
         self.signing.close();
         closed

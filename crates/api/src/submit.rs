@@ -17,7 +17,7 @@ use daftar_domain::vault::{Field, PersonalText};
 
 use crate::error::{Error, Fault, fault};
 use crate::history::Event;
-use crate::input::{Call, Entered, Fields, Uuid};
+use crate::input::{Call, Calling, Entered, Fields, Uuid};
 use crate::scalar;
 use crate::server::{Reached, Server};
 use crate::view::View;
@@ -30,7 +30,7 @@ pub use commands::{CommandPayload, NAMES, SubmitMutation, name_of};
 /// The input of one command.
 pub trait CommandInput {
     /// What it says beside its facts.
-    fn call(&self) -> &Call;
+    fn calling(&self) -> &dyn Calling;
 
     /// The personal values in it, which go to the vault; those that can't be read are left out.
     fn personal(&self) -> Vec<(Field, PersonalText)> {
@@ -89,6 +89,8 @@ struct Ready {
     dry_run: bool,
     /// Values that go to the vault before the command is submitted.
     personal: Vec<(Field, PersonalText)>,
+    /// The text of its reason, likewise.
+    reason_text: Option<PersonalText>,
     /// What the vault answered: forgotten again when the command is not recorded.
     sealed: Vec<Commitment>,
 }
@@ -124,18 +126,22 @@ pub(crate) async fn one<I: CommandInput, P: Payload>(context: &Context<'_>, inpu
 /// Reads an input; the faults' paths begin with `path`.
 fn ready(input: impl CommandInput, path: &[&str]) -> Result<Ready, Judged> {
     let mut fields = Fields::default();
-    let Call { expected_version, dry_run, .. } = *input.call();
-    let command_id = match input.call().command_id.clone() {
+    let Call { expected_version, dry_run, .. } = *input.calling().call();
+    let command_id = match input.calling().call().command_id.clone() {
         Some(given) => fields.at("commandId", |fields| given.read(fields)),
         None => Some(uuid::Uuid::now_v7().into()),
     };
     let personal = input.personal();
+    let reason_text = input.calling().reason_text().cloned().and_then(|given| {
+        fields.at("reasonText", |fields| given.read(fields)).map(|text| PersonalText::new(text.reveal()))
+    });
     let command = input.command(&mut fields);
     let faults = fields.faults();
     match (command, command_id) {
         (Some(command), Some(command_id)) if faults.is_empty() => {
-            let submission = Submission { command_id, actor: Actor::LOCAL, expected_version, command };
-            Ok(Ready { submission, dry_run, personal, sealed: Vec::new() })
+            let submission =
+                Submission { command_id, actor: Actor::LOCAL, expected_version, reason_text: None, command };
+            Ok(Ready { submission, dry_run, personal, reason_text, sealed: Vec::new() })
         }
         (_, command_id) => Err(Judged::Unread(command_id, below(faults, path))),
     }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::EventData;
 use crate::policy::{Actor, Authority, Role};
 use crate::value::{
-    ActorId, CommandId, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment, ParkId, PersonId,
-    Reason, ReasonCode, RevivalId, SmeId,
+    ActorId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment,
+    ParkId, PersonId, Reason, ReasonCode, RevivalId, SmeId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -43,6 +43,8 @@ pub enum EntityId {
     Export(ExportId),
     /// A natural person who holds posts.
     Person(PersonId),
+    /// The vault of personal data.
+    Vault,
 }
 
 impl EntityId {
@@ -58,13 +60,14 @@ impl EntityId {
             Self::Emc(_) => "emc",
             Self::Export(_) => "export",
             Self::Person(_) => "person",
+            Self::Vault => "vault",
         }
     }
 
     /// The UUID, for the kinds that have one.
     pub fn uuid(&self) -> Option<Uuid> {
         match *self {
-            Self::Log | Self::Reference => None,
+            Self::Log | Self::Reference | Self::Vault => None,
             Self::Park(id) => Some(id.into()),
             Self::Sme(id) => Some(id.into()),
             Self::Revival(id) => Some(id.into()),
@@ -93,6 +96,7 @@ impl FromStr for EntityId {
             return match text {
                 "log" => Ok(Self::Log),
                 "reference" => Ok(Self::Reference),
+                "vault" => Ok(Self::Vault),
                 _ => Err(format!("`{text}` names no entity")),
             };
         };
@@ -270,6 +274,9 @@ pub struct Submission {
     pub actor: Actor,
     /// The version of the entity that the caller has seen; another one rejects the command.
     pub expected_version: Option<u32>,
+    /// The commitment to a text of the reason, which is in the vault already; the first event that has a reason carries
+    /// it.
+    pub reason_text: Option<Commitment>,
     /// What to do.
     pub command: crate::Command,
 }

@@ -20,6 +20,7 @@ pub mod emc;
 pub mod export;
 pub mod park;
 pub mod person;
+pub mod privacy;
 pub mod revival;
 pub mod sme;
 
@@ -59,6 +60,8 @@ pub enum Command {
     Export(export::ExportCommand),
     /// Of persons.
     Person(person::PersonCommand),
+    /// Of the vault.
+    Privacy(privacy::PrivacyCommand),
 }
 
 impl Command {
@@ -147,6 +150,8 @@ event_data! {
     Park(park::ParkEvent) of EntityId::Park(_),
     /// To persons.
     Person(person::PersonEvent) of EntityId::Person(_),
+    /// To the vault.
+    Privacy(privacy::PrivacyEvent) of EntityId::Vault,
     /// To the reference tables.
     Reference(reference::ReferenceEvent) of EntityId::Reference,
     /// To the log itself.
@@ -176,6 +181,8 @@ pub struct State {
     pub exports: export::Exports,
     /// Contact persons and managing directors.
     pub persons: person::Persons,
+    /// What the log says of the vault.
+    pub privacy: privacy::Privacy,
     /// Facts that later back-dated events undercut.
     pub findings: rules::Findings,
 }
@@ -193,6 +200,7 @@ impl State {
             EntityId::Emc(id) => self.emcs.version(id),
             EntityId::Export(id) => self.exports.version(id),
             EntityId::Person(id) => self.persons.version(id),
+            EntityId::Vault => self.privacy.version,
         }
     }
 }
@@ -211,6 +219,7 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec
         Command::Emc(command) => rules::decide_emc(state, command, context),
         Command::Export(command) => rules::decide_export(state, command, context),
         Command::Person(command) => rules::decide_person(state, command, context),
+        Command::Privacy(command) => Ok(state.privacy.decide(command, context)?),
     }
 }
 
@@ -218,6 +227,7 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec
 pub fn evolve(state: &mut State, recorded: &Recorded) {
     let Recorded { position, event, .. } = recorded;
     state.position = *position;
+    state.privacy.learn(recorded);
     match (&event.data, event.entity) {
         (EventData::Opening(data), _) => state.opening.evolve(data),
         (EventData::Reference(data), _) => {
@@ -238,6 +248,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Person(data), EntityId::Person(id)) => {
             state.persons.evolve(id, data, event.effective, *position);
         }
+        (EventData::Privacy(data), _) => state.privacy.evolve(data, *position),
         (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
     }
 }

@@ -37,7 +37,7 @@ pub use commodity::CommodityGroup;
 pub use currency::{Currency, Money};
 pub use date::Date;
 pub use id::{
-    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, RevivalId, SmeId,
+    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, RevivalId, SmeId, TextId,
 };
 pub use invalid::{InvalidKind, InvalidValue};
 pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};
@@ -48,7 +48,7 @@ pub use share::{Share, share};
 pub use table::{Index, Table};
 pub use text::{
     CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, ParkCode,
-    PersonName, PlotNumber, PostalAddress, Telephone, TradeCardNumber, latin_digits, search_key,
+    PersonName, PlotNumber, PostalAddress, ReasonText, Telephone, TradeCardNumber, latin_digits, search_key,
     unspaced_key,
 };
 pub use timeline::{Entry, Timeline};

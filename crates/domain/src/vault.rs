@@ -15,6 +15,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::privacy::AccessHead;
 use crate::value::Commitment;
 
 mod access;
@@ -29,7 +30,7 @@ mod subject;
 mod tests;
 mod values;
 
-pub use access::{AccessHead, Purpose, Reading};
+pub use access::{Purpose, Reading};
 pub use actors::Actors;
 pub use error::{VALUE_BYTES_MOST, VaultError};
 pub use operator::OperatorKey;
@@ -62,7 +63,7 @@ pub struct Verified {
     /// Values, each of which opens its commitment.
     pub values: usize,
     /// Entries of the access log.
-    pub readings: u64,
+    pub readings: u32,
 }
 
 #[derive(Debug)]
@@ -187,6 +188,11 @@ impl Vault {
         of.into_iter().map(|(commitment, _)| *commitment).collect()
     }
 
+    /// Whose value a commitment is to, and which; none for one that is not in the vault.
+    pub fn known(&self, commitment: &Commitment) -> Option<(Subject, Field)> {
+        self.inner().values.known(commitment).map(|known| (known.subject, known.field))
+    }
+
     /// Everything that is stored: whose it is, and what its line says.
     pub fn stored(&self) -> Vec<(Subject, Commitment)> {
         self.inner().values.iter().map(|(commitment, known)| (known.subject, *commitment)).collect()
@@ -285,6 +291,29 @@ impl Vault {
     /// How far the access log goes.
     pub fn access_head(&self) -> AccessHead {
         self.inner().access.head()
+    }
+
+    /// Whether the access log still holds a head that was noted elsewhere. If not, readings were cut off or exchanged,
+    /// or the vault is an older copy.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`].
+    pub fn access_held(&self, noted: &AccessHead) -> Result<bool, VaultError> {
+        self.inner().access.held(noted)
+    }
+
+    /// The readings of somebody's values, or of everybody's, the oldest first.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`].
+    pub fn readings(&self, of: Option<Subject>) -> Result<Vec<Reading>, VaultError> {
+        let mut readings = Vec::new();
+        self.inner().access.each(|reading| {
+            if of.is_none_or(|of| of == reading.subject) {
+                readings.push(reading.clone());
+            }
+        })?;
+        Ok(readings)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

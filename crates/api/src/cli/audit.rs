@@ -23,6 +23,7 @@ pub mod figures;
 pub mod finding;
 pub mod history;
 pub mod import_bundle;
+pub mod opening;
 pub mod pipeline;
 pub mod prove;
 pub mod remote;
@@ -125,6 +126,8 @@ enum Command {
         #[command(flatten)]
         keys: Keys,
     },
+    /// Checks that a personal value, handed out with its salt, is the one that an event line commits to.
+    CheckOpening(opening::CheckOpening),
     /// Answers a query from the signed history, and binds the answer to it in a certificate that anybody can check.
     Certify(certify::Certify),
     /// Computes a certificate's answer anew from a stopped store, a bundle or a running server: the same, or the first
@@ -230,6 +233,7 @@ impl Audit {
                 let (origin, size) = (signed.checkpoint.origin, signed.checkpoint.size);
                 format!("proved: the line stands at position {position} of {origin}, among {size} events\n")
             }
+            Command::CheckOpening(check) => check.run(&progress)?,
             Command::Certify(certify) => certify.run(&progress)?,
             Command::Check(check) => check.run(&progress)?,
             Command::Witness { request, witness_key, keys, out } => {

@@ -1,21 +1,22 @@
-//! `daftar vault`: makes, checks and rotates the vault of a stopped server, and exports what it has of a person.
+//! `daftar vault`: makes, checks and rotates the vault of a stopped server, and hands out what it has of a person.
 //!
-//! Must never print a key. An export is a reading: it stands in the access log before anything is printed.
+//! Must never print a key. Whatever is handed out is a reading: it stands in the access log before anything is printed.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use daftar_domain::ledger::{Clock, SystemClock};
 use daftar_domain::policy::Actor;
-use daftar_domain::value::PersonId;
-use daftar_domain::vault::{Held, OperatorKey, Purpose, Reading, Subject, Vault, VaultError};
-use serde_json::json;
+use daftar_domain::vault::{Field, OperatorKey, Purpose, Reading, Subject, Vault, VaultError};
 
 use super::{Failure, Place};
 use crate::error::request_id;
 use crate::server::open_vault;
 
+mod export;
 mod gc;
+mod opening;
+mod verify;
 
 /// Arguments of `daftar vault`.
 #[derive(Debug, Args)]
@@ -40,8 +41,12 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         new_key: Option<PathBuf>,
     },
-    /// Opens every key, every value and the chain of the access log.
-    Verify,
+    /// Opens every key, every value and the chain of the access log, and holds that against what the log says of it.
+    Verify {
+        /// How many cuts of the access log are known already; one more is an error.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        known_cuts: usize,
+    },
     /// Counts the values that no line of the log commits to: of commands that a crash cut off, and of events that a log
     /// restored from an older copy has lost.
     Gc {
@@ -56,17 +61,53 @@ enum Command {
         person: String,
         /// What it is read for.
         #[arg(long, value_enum, default_value = "person-request")]
-        purpose: ExportPurpose,
+        purpose: ReadingPurpose,
+    },
+    /// Prints who has read values, when, in which request and for what: one JSON each, the oldest first.
+    Readings {
+        /// The UUID of the person whose values were read [default: everybody].
+        #[arg(long, value_name = "UUID")]
+        person: Option<String>,
+    },
+    /// Hands out one value with the salt that opens its commitment, for an auditor; the reading is noted.
+    Open {
+        /// The position of the event that has the commitment.
+        #[arg(long, value_name = "POSITION")]
+        position: u64,
+        /// Which value: name, nationalCode, telephone, email, address or reasonText.
+        #[arg(long, value_name = "FIELD")]
+        field: String,
+        /// What it is read for.
+        #[arg(long, value_enum, default_value = "audit")]
+        purpose: ReadingPurpose,
+        /// The new file, of mode 0600.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
 }
 
-/// What an export is made for.
+/// What values are read for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ExportPurpose {
+enum ReadingPurpose {
     /// The person asked for the data.
     PersonRequest,
     /// A court or authority asked for it.
     AuthorityRequest,
+    /// An inspection or a case that is under way.
+    Inspection,
+    /// An audit.
+    Audit,
+}
+
+impl From<ReadingPurpose> for Purpose {
+    fn from(purpose: ReadingPurpose) -> Self {
+        match purpose {
+            ReadingPurpose::PersonRequest => Self::PersonRequest,
+            ReadingPurpose::AuthorityRequest => Self::AuthorityRequest,
+            ReadingPurpose::Inspection => Self::Inspection,
+            ReadingPurpose::Audit => Self::Audit,
+        }
+    }
 }
 
 impl From<VaultError> for Failure {
@@ -102,48 +143,29 @@ impl VaultCommand {
                 }
                 println!("rotated");
             }
-            Command::Verify => {
-                let found = open_vault(&config)?.verify()?;
-                println!(
-                    "{} subjects with {} values, {} erased, {} readings: all open",
-                    found.subjects, found.values, found.erased, found.readings
-                );
-            }
+            Command::Verify { known_cuts } => verify::run(&config, known_cuts)?,
             Command::Gc { forget } => gc::run(config, forget)?,
-            Command::Export { person, purpose } => export(&open_vault(&config)?, &person, purpose)?,
+            Command::Export { person, purpose } => {
+                export::run(&open_vault(&config)?, &person, purpose.into())?
+            }
+            Command::Readings { person } => export::readings(&open_vault(&config)?, person.as_deref())?,
+            Command::Open { position, field, purpose, out } => {
+                opening::run(&config, position, &field, purpose.into(), &out)?;
+            }
         }
         Ok(())
     }
 }
 
-fn export(vault: &Vault, person: &str, purpose: ExportPurpose) -> Result<(), Failure> {
-    let subject = Subject::Person(PersonId::parse(person).map_err(Failure::new)?);
-    let (fields, wanted): (Vec<_>, Vec<_>) = vault.fields(subject).into_iter().unzip();
-    let reading = Reading {
+/// A reading by whoever sits at the machine, now.
+fn reading(subject: Subject, fields: Vec<Field>, purpose: Purpose) -> Reading {
+    Reading {
         at: SystemClock.now(),
         actor: Actor::LOCAL.id,
         role: Actor::LOCAL.role,
         subject,
-        fields: fields.clone(),
+        fields,
         request: request_id(),
-        purpose: match purpose {
-            ExportPurpose::PersonRequest => Purpose::PersonRequest,
-            ExportPurpose::AuthorityRequest => Purpose::AuthorityRequest,
-        },
-    };
-    let held = vault.read_for(reading, &wanted)?;
-    let values: Vec<_> = fields
-        .iter()
-        .zip(&wanted)
-        .zip(&held)
-        .filter_map(|((field, commitment), held)| match held {
-            Held::Present(opening) => {
-                Some(json!({ "field": field, "value": opening.value.reveal(), "commitment": commitment }))
-            }
-            Held::Erased | Held::Missing => None,
-        })
-        .collect();
-    let told = json!({ "subject": subject, "erased": vault.is_erased(subject), "values": values });
-    println!("{told:#}");
-    Ok(())
+        purpose,
+    }
 }

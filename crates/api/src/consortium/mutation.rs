@@ -113,7 +113,7 @@ input! {
 
 input! {
     /// A unit leaves.
-    command ReleaseMemberInput => Consortium(ConsortiumCommand::ReleaseMember) {
+    reasoned ReleaseMemberInput => Consortium(ConsortiumCommand::ReleaseMember) {
         /// The consortium.
         consortium: ConsortiumRef,
         /// The unit.
@@ -147,7 +147,7 @@ input! {
 
 input! {
     /// Dissolves the consortium.
-    command DissolveConsortiumInput => Consortium(ConsortiumCommand::DissolveConsortium) {
+    reasoned DissolveConsortiumInput => Consortium(ConsortiumCommand::DissolveConsortium) {
         /// The consortium.
         consortium: ConsortiumRef,
         /// Why.
@@ -175,7 +175,7 @@ input! {
 
 input! {
     /// Voids a membership or a phase.
-    command VoidConsortiumFactInput => Consortium(ConsortiumCommand::VoidConsortiumFact) {
+    reasoned VoidConsortiumFactInput => Consortium(ConsortiumCommand::VoidConsortiumFact) {
         /// The consortium.
         consortium: ConsortiumRef,
         /// The position of the event that recorded the fact.

@@ -181,7 +181,7 @@ impl Stream {
             }
         };
         let (command_id, actor) = (self.command_id(number), Actor::LOCAL);
-        Submission { command_id, actor, expected_version: None, command }
+        Submission { command_id, actor, expected_version: None, reason_text: None, command }
     }
 
     /// Derived from the seed, the copy and the number.

@@ -112,7 +112,7 @@ input! {
 
 input! {
     /// A mandate ends before its time.
-    command EndMandateInput => Emc(EmcCommand::EndMandate) {
+    reasoned EndMandateInput => Emc(EmcCommand::EndMandate) {
         /// The company.
         emc: EmcRef,
         /// The unit.
@@ -126,7 +126,7 @@ input! {
 
 input! {
     /// Withdraws the consent.
-    command WithdrawConsentInput => Emc(EmcCommand::WithdrawConsent) {
+    reasoned WithdrawConsentInput => Emc(EmcCommand::WithdrawConsent) {
         /// The company.
         emc: EmcRef,
         /// Why.
@@ -156,7 +156,7 @@ input! {
 
 input! {
     /// Voids a rank, a mandate or a withdrawal.
-    command VoidEmcFactInput => Emc(EmcCommand::VoidEmcFact) {
+    reasoned VoidEmcFactInput => Emc(EmcCommand::VoidEmcFact) {
         /// The company.
         emc: EmcRef,
         /// The position of the event that recorded the fact.

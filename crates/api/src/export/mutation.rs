@@ -92,7 +92,7 @@ input! {
 
 input! {
     /// Replaces what is recorded of an export.
-    command CorrectExportInput => Export(ExportCommand::CorrectExport) {
+    reasoned CorrectExportInput => Export(ExportCommand::CorrectExport) {
         ..details: ExportDetailsInput,
         /// The export.
         export: ExportRef,
@@ -103,7 +103,7 @@ input! {
 
 input! {
     /// Voids an export.
-    command VoidExportInput => Export(ExportCommand::VoidExport) {
+    reasoned VoidExportInput => Export(ExportCommand::VoidExport) {
         /// The export.
         export: ExportRef,
         /// Why.

@@ -90,6 +90,7 @@ text!(
     Email,
     PersonName,
     PostalAddress,
+    ReasonText,
     Telephone
 );
 

@@ -75,7 +75,7 @@ pub struct EstablishParkInput {
 }
 
 impl submit::CommandInput for EstablishParkInput {
-    fn call(&self) -> &crate::input::Call {
+    fn calling(&self) -> &dyn crate::input::Calling {
         &self.call
     }
 

@@ -15,7 +15,10 @@ use daftar_domain::vault::{Field, PersonalText};
 
 use super::{Person, Post};
 use crate::history::ReasonCode;
-use crate::input::{Call, ConsortiumRef, EmcRef, Entered, Fields, Given, SmeRef, Spelled, input, read_node};
+use crate::input::{
+    Call, Calling, ConsortiumRef, EmcRef, Entered, Fields, Given, ReasonedCall, SmeRef, Spelled, input,
+    read_node,
+};
 use crate::submit::{self, CommandInput, CommandResult};
 
 /// The opaque ID of a person.
@@ -153,7 +156,7 @@ pub struct AppointPersonInput {
 }
 
 impl CommandInput for AppointPersonInput {
-    fn call(&self) -> &Call {
+    fn calling(&self) -> &dyn Calling {
         &self.call
     }
 
@@ -194,7 +197,7 @@ impl CommandInput for AppointPersonInput {
 #[derive(InputObject)]
 pub struct CorrectPersonInput {
     #[graphql(flatten)]
-    call: Call,
+    call: ReasonedCall,
     /// The person.
     person: PersonRef,
     /// The new values.
@@ -206,7 +209,7 @@ pub struct CorrectPersonInput {
 }
 
 impl CommandInput for CorrectPersonInput {
-    fn call(&self) -> &Call {
+    fn calling(&self) -> &dyn Calling {
         &self.call
     }
 
@@ -226,7 +229,7 @@ impl CommandInput for CorrectPersonInput {
 
 input! {
     /// Ends an appointment.
-    command EndAppointmentInput => Person(PersonCommand::EndAppointment) {
+    reasoned EndAppointmentInput => Person(PersonCommand::EndAppointment) {
         /// The person.
         person: PersonRef,
         /// The position of the event that recorded the appointment.
@@ -240,7 +243,7 @@ input! {
 
 input! {
     /// Voids an appointment or the end of one.
-    command VoidPersonFactInput => Person(PersonCommand::VoidPersonFact) {
+    reasoned VoidPersonFactInput => Person(PersonCommand::VoidPersonFact) {
         /// The person.
         person: PersonRef,
         /// The position of the event that recorded the fact.
@@ -252,7 +255,7 @@ input! {
 
 input! {
     /// Erases what is known of a person, for good.
-    command ErasePersonInput => Person(PersonCommand::ErasePerson) {
+    reasoned ErasePersonInput => Person(PersonCommand::ErasePerson) {
         /// The person.
         person: PersonRef,
         /// Why.

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result};
 use daftar_domain::envelope::{EntityId, Position as At};
-use daftar_domain::ledger::{Clock, SystemClock};
 use daftar_domain::person::{self as domain, PersonDetails};
-use daftar_domain::policy::Actor;
 use daftar_domain::value::{self, Commitment, PersonId};
-use daftar_domain::vault::{self, Field, Held, Reading, Subject};
+use daftar_domain::vault::{Field, Subject};
 
+use super::text::{PersonalText, Purpose, Wanted, told};
 use crate::node::{self, Node};
 use crate::scalar::{Date, Position};
-use crate::server::{Reached, Server};
 use crate::view::View;
 
 /// What a person is appointed to.
@@ -23,50 +21,6 @@ pub enum Post {
     ManagingDirector,
     /// Contact person.
     Contact,
-}
-
-/// What personal data are read for; it stands in the access log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "ReadingPurpose", remote = "daftar_domain::vault::Purpose")]
-pub enum Purpose {
-    /// The registry's own work: to reach a unit, to keep the record right.
-    Registry,
-    /// An inspection or a case that is under way.
-    Inspection,
-    /// The person asked for the data.
-    PersonRequest,
-    /// A court or authority asked for it.
-    AuthorityRequest,
-    /// An audit.
-    Audit,
-}
-
-/// Whether a personal value is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum PersonalTextState {
-    /// It is told, and the reading is noted.
-    Present,
-    /// It was erased, for good.
-    Erased,
-    /// It is not told: no purpose was given.
-    Withheld,
-    /// It is not in the vault, or the vault is closed.
-    Unavailable,
-}
-
-/// A personal value.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct PersonalText {
-    /// The value; only when it is present.
-    value: Option<String>,
-    /// Whether it is told, and why not.
-    state: PersonalTextState,
-}
-
-impl From<PersonalTextState> for PersonalText {
-    fn from(state: PersonalTextState) -> Self {
-        Self { value: None, state }
-    }
 }
 
 /// A person, as known at the position of a view.
@@ -106,47 +60,13 @@ impl Person {
         of: fn(&PersonDetails) -> Option<Commitment>,
     ) -> Option<Result<PersonalText>> {
         let commitment = of(&self.person().details(None, self.view.position))?;
-        if self.person().is_erased() {
-            return Some(Ok(PersonalTextState::Erased.into()));
-        }
-        let Some(purpose) = self.purpose else { return Some(Ok(PersonalTextState::Withheld.into())) };
-        Some(self.read(context, field, commitment, purpose).await)
-    }
-
-    async fn read(
-        &self,
-        context: &Context<'_>,
-        field: Field,
-        commitment: Commitment,
-        purpose: Purpose,
-    ) -> Result<PersonalText> {
-        let (Some(server), Some(reached)) =
-            (context.data_opt::<Arc<Server>>(), context.data_opt::<Reached>())
-        else {
-            return Ok(PersonalTextState::Unavailable.into());
+        let wanted = Wanted {
+            subject: Some(Subject::Person(self.id)),
+            field,
+            commitment,
+            erased: self.person().is_erased(),
         };
-        let request = reached.personal().to_owned();
-        let Ok(vault) = server.personal.vault().map(Arc::clone) else {
-            return Ok(PersonalTextState::Unavailable.into());
-        };
-        let reading = Reading {
-            at: SystemClock.now(),
-            actor: Actor::LOCAL.id,
-            role: Actor::LOCAL.role,
-            subject: Subject::Person(self.id),
-            fields: vec![field],
-            request,
-            purpose: vault::Purpose::from(purpose),
-        };
-        let read = tokio::task::spawn_blocking(move || vault.read_for(reading, &[commitment])).await??;
-        Ok(match read.into_iter().next() {
-            Some(Held::Present(opening)) => PersonalText {
-                value: Some(opening.value.reveal().to_owned()),
-                state: PersonalTextState::Present,
-            },
-            Some(Held::Erased) => PersonalTextState::Erased.into(),
-            Some(Held::Missing) | None => PersonalTextState::Unavailable.into(),
-        })
+        Some(told(context, wanted, self.purpose).await)
     }
 }
 

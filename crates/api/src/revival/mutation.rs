@@ -95,7 +95,7 @@ input! {
 
 input! {
     /// Closes the case without success: the unit is idle again.
-    command AbandonRevivalInput => Revival(RevivalCommand::AbandonRevival) {
+    reasoned AbandonRevivalInput => Revival(RevivalCommand::AbandonRevival) {
         /// The case.
         revival: ID,
         /// Why.

@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use daftar_domain::envelope::{EntityId, Recorded};
 use daftar_domain::person::PersonEvent;
+use daftar_domain::privacy::PrivacyEvent;
 use daftar_domain::vault::{OperatorKey, Subject, Vault, VaultError};
 use daftar_domain::{EventData, State};
 
@@ -66,6 +67,11 @@ impl Personal {
         self.vault.as_ref().filter(|vault| vault.is_open()).ok_or(VaultError::Closed)
     }
 
+    /// The vault, read or not.
+    pub(super) fn any(&self) -> Option<&Vault> {
+        self.vault.as_deref()
+    }
+
     /// Why an erasure has not reached the vault, if one hasn't.
     pub fn failure(&self) -> Option<&str> {
         self.failure.get().map(String::as_str)
@@ -78,14 +84,19 @@ impl Personal {
     /// See [`Vault::erase`].
     pub fn catch_up(&self, state: &State) -> Result<(), VaultError> {
         let Ok(vault) = self.vault() else { return Ok(()) };
-        let erased = state.persons.iter().filter(|person| person.is_erased());
-        vault.erase(erased.map(|person| Subject::Person(person.id)))
+        let persons = state.persons.iter().filter(|person| person.is_erased());
+        let persons = persons.map(|person| Subject::Person(person.id));
+        let texts = state.privacy.erased_texts().filter_map(|text| Some(vault.known(&text)?.0));
+        vault.erase(persons.chain(texts))
     }
 
     /// Erases whom these events erase. Called before their callers are answered.
     pub(super) fn erase_recorded(&self, events: &[Recorded]) {
-        let erased: Vec<_> = events.iter().filter_map(erased).collect();
-        let Some(vault) = self.vault.as_ref().filter(|_| !erased.is_empty()) else { return };
+        let Some(vault) = &self.vault else { return };
+        let erased: Vec<_> = events.iter().filter_map(|event| erased(event, vault)).collect();
+        if erased.is_empty() {
+            return;
+        }
         if let Err(error) = vault.erase(erased) {
             let why = format!("an erasure has not reached the vault, and does at the next start: {error}");
             tracing::error!(code = error.code(), "{why}");
@@ -94,9 +105,10 @@ impl Personal {
     }
 }
 
-fn erased(recorded: &Recorded) -> Option<Subject> {
+fn erased(recorded: &Recorded, vault: &Vault) -> Option<Subject> {
     match (&recorded.event.data, recorded.event.entity) {
         (EventData::Person(PersonEvent::PersonErased(_)), EntityId::Person(id)) => Some(Subject::Person(id)),
+        (EventData::Privacy(PrivacyEvent::TextErased(event)), _) => Some(vault.known(&event.text)?.0),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use daftar_domain::envelope::EntityId;
 use daftar_domain::export::ExportCommand;
 use daftar_domain::park::ParkCommand;
 use daftar_domain::person::PersonCommand;
+use daftar_domain::privacy::PrivacyCommand;
 use daftar_domain::revival::RevivalCommand;
 use daftar_domain::sme::SmeCommand;
 use daftar_domain::vault::{Field, PersonalText};
@@ -19,10 +20,11 @@ use crate::consortium::mutation as consortium;
 use crate::emc::mutation as emc;
 use crate::error::{Fault, fault};
 use crate::export::mutation as export;
-use crate::input::{Call, Fields};
+use crate::input::{Calling, Fields};
 use crate::node::Node;
 use crate::park::mutation as park;
 use crate::person::mutation as person;
+use crate::privacy;
 use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
 use crate::sme::mutation as sme;
@@ -49,8 +51,8 @@ macro_rules! commands {
         }
 
         impl CommandInput for AnyCommandInput {
-            fn call(&self) -> &Call {
-                match self { $(Self::$variant(input) => input.call(),)+ }
+            fn calling(&self) -> &dyn Calling {
+                match self { $(Self::$variant(input) => input.calling(),)+ }
             }
 
             fn personal(&self) -> Vec<(Field, PersonalText)> {
@@ -62,9 +64,12 @@ macro_rules! commands {
             }
         }
 
-        /// The mutation of a command. It does not compile while a command has none.
+        /// The mutation of a command. It does not compile while a command has none; empty for what only the server asks.
         pub fn name_of(command: &Command) -> &'static str {
-            match command { $(Command::$noun($sum::$variant(_)) => $field,)+ }
+            match command {
+                $(Command::$noun($sum::$variant(_)) => $field,)+
+                Command::Privacy(PrivacyCommand::NoteReadings(_)) => "",
+            }
         }
 
         /// Every mutation that is a command.
@@ -179,6 +184,8 @@ commands! {
     VoidPersonFact = "voidPersonFact": person::VoidPersonFactInput, Person(PersonCommand);
     /// Erases what is known of a person.
     ErasePerson = "erasePerson": person::ErasePersonInput, Person(PersonCommand);
+    /// Erases the text of a reason.
+    EraseText = "eraseText": privacy::EraseTextInput, Privacy(PrivacyCommand);
 }
 
 /// The answer to one of many commands.

@@ -6,9 +6,10 @@ use async_graphql::Result;
 use daftar_domain::Command;
 use daftar_domain::ledger::Outcome;
 use daftar_domain::person::{AppointPerson, Appointee, NewPerson, PersonCommand, PersonDetails};
+use daftar_domain::privacy::PrivacyCommand;
 use daftar_domain::rejection::{Code, Rejection};
-use daftar_domain::value::{Commitment, PersonId};
-use daftar_domain::vault::{Field, PersonalText, Subject, Vault, VaultError};
+use daftar_domain::value::{Commitment, PersonId, TextId};
+use daftar_domain::vault::{Field, PersonalText, Subject, VaultError};
 
 use super::{Judged, Ready, internal};
 use crate::server::Server;
@@ -35,51 +36,79 @@ fn slot(details: &mut PersonDetails, field: Field) -> Option<&mut Option<Commitm
         Field::Telephone => Some(&mut details.telephone),
         Field::Email => Some(&mut details.email),
         Field::Address => Some(&mut details.address),
-        Field::Login => None,
+        Field::ReasonText | Field::Login => None,
     }
 }
 
-/// The command with commitments in place of its personal values, which are in the vault then. One that is only tried
-/// is left with its placeholders, and nothing is stored.
+/// The command with commitments in place of its personal values and of the text of its reason, which are in the vault
+/// then. One that is only tried is left with placeholders, and nothing is stored.
 pub(super) async fn sealed(server: &Server, mut ready: Ready) -> Result<Result<Ready, Judged>> {
-    if matches!(ready.submission.command, Command::Person(PersonCommand::ErasePerson(_))) {
-        // What is recorded as erased must be erased: not while the vault can't be written.
-        return match server.personal.vault() {
-            Ok(_) => Ok(Ok(ready)),
-            Err(error) => refused(&ready, error).map(Err),
-        };
+    let closed = server.personal.vault().err();
+    let person = place(&mut ready.submission.command).map(|(person, _)| Subject::Person(person));
+    // What is recorded as erased must be erased: not while the vault can't be written.
+    let needed = person.is_some() || ready.reason_text.is_some() || erases(&ready.submission.command);
+    if let Some(error) = closed.filter(|_| needed) {
+        return refused(&ready, error).map(Err);
     }
-    let Some((person, details)) = place(&mut ready.submission.command) else { return Ok(Ok(ready)) };
-    let stored = match server.personal.vault() {
-        Ok(_) if ready.dry_run => Ok(Vec::new()),
-        Ok(vault) => store(Arc::clone(vault), person, ready.personal.clone()).await?,
-        Err(error) => Err(error),
-    };
-    let commitments = match stored {
-        Ok(commitments) => commitments,
-        Err(error) => return refused(&ready, error).map(Err),
-    };
-    for ((field, _), commitment) in ready.personal.iter().zip(&commitments) {
-        if let Some(slot) = slot(details, *field) {
-            *slot = Some(*commitment);
+    if let Some(person) = person.filter(|_| !ready.dry_run) {
+        match store(server, person, ready.personal.clone()).await? {
+            Ok(commitments) => ready.place(&commitments),
+            Err(error) => return refused(&ready, error).map(Err),
         }
     }
-    ready.sealed = commitments;
+    if let Some(text) = ready.reason_text.take() {
+        let subject = Subject::Text(TextId::new(uuid::Uuid::now_v7()));
+        let stored = match ready.dry_run {
+            true => Ok(vec![Commitment([0; 32])]),
+            false => store(server, subject, vec![(Field::ReasonText, text)]).await?,
+        };
+        match stored {
+            Ok(commitments) => ready.submission.reason_text = commitments.first().copied(),
+            Err(error) => return refused(&ready, error).map(Err),
+        }
+        ready.sealed.extend(ready.submission.reason_text);
+    }
     Ok(Ok(ready))
 }
 
+fn erases(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Person(PersonCommand::ErasePerson(_)) | Command::Privacy(PrivacyCommand::EraseText(_))
+    )
+}
+
+impl Ready {
+    /// Puts the commitments to its personal values, which are in the same order, where they belong.
+    fn place(&mut self, commitments: &[Commitment]) {
+        if let Some((_, details)) = place(&mut self.submission.command) {
+            for ((field, _), commitment) in self.personal.iter().zip(commitments) {
+                if let Some(slot) = slot(details, *field) {
+                    *slot = Some(*commitment);
+                }
+            }
+        }
+        self.sealed.extend(commitments);
+    }
+}
+
 async fn store(
-    vault: Arc<Vault>,
-    person: PersonId,
+    server: &Server,
+    subject: Subject,
     values: Vec<(Field, PersonalText)>,
 ) -> Result<Result<Vec<Commitment>, VaultError>> {
-    let stored = move || vault.store(Subject::Person(person), &values);
+    let vault = match server.personal.vault() {
+        Ok(vault) => Arc::clone(vault),
+        Err(error) => return Ok(Err(error)),
+    };
+    let stored = move || vault.store(subject, &values);
     tokio::task::spawn_blocking(stored).await.map_err(|_| internal("storing in the vault failed"))
 }
 
 /// What the caller may do better is data; the rest is a fault of ours.
 fn refused(ready: &Ready, error: VaultError) -> Result<Judged> {
     let (code, path) = match error {
+        VaultError::Closed if ready.reason_text.is_some() => (Code::VaultClosed, "reasonText"),
         VaultError::Closed => (Code::VaultClosed, ""),
         VaultError::Erased(_) => (Code::Erased, "person"),
         VaultError::TooLong(_) => (Code::FieldTooLong, "details"),

@@ -14,7 +14,7 @@ use crate::log::codec;
 use crate::log::record::{Lines, RecordError};
 use crate::policy::Actor;
 use crate::rejection::{Code, Rejection};
-use crate::value::{ActorId, CommandId, Fingerprint, Moment};
+use crate::value::{ActorId, CommandId, Commitment, Fingerprint, Moment};
 use crate::{Command, State, decide, evolve};
 
 /// SHA-256 of a command's canonical input: its type and fields as JSON, in the order of their declaration, without
@@ -67,6 +67,7 @@ impl Draft {
             Err(_) => return Err(Refusal::Fault("deciding the command failed".to_owned())),
         };
         self.check_version(submission, &events).map_err(Refusal::Rejected)?;
+        let events = with_text(events, submission.reason_text).map_err(Refusal::Rejected)?;
         let (command_id, actor) = (submission.command_id, submission.actor);
         self.record(events, &Origin { command_id, command_hash: *hash, actor }, at)
     }
@@ -132,6 +133,16 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// The events with the commitment to a text of the reason in the first that has one.
+fn with_text(mut events: Vec<Event>, text: Option<Commitment>) -> Result<Vec<Event>, Rejection> {
+    let Some(text) = text.filter(|_| !events.is_empty()) else { return Ok(events) };
+    let Some(reason) = events.iter_mut().find_map(|event| event.reason.as_mut()) else {
+        return Err(Rejection::new(Code::InvalidValue, "reasonText", "the command has no reason"));
+    };
+    reason.text = Some(text);
+    Ok(events)
 }
 
 const TOO_LARGE: &str = "the events do not fit one commit; send fewer commands at a time";

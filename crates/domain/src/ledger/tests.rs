@@ -45,7 +45,7 @@ fn revise(code: &str, plots: u32) -> Command {
 
 fn of(id: u128, command: Command) -> Submission {
     let command_id = CommandId::new(Uuid::from_u128(id));
-    Submission { command_id, actor: Actor::LOCAL, expected_version: None, command }
+    Submission { command_id, actor: Actor::LOCAL, expected_version: None, reason_text: None, command }
 }
 
 /// What was published: position by position.

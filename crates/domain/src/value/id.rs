@@ -110,6 +110,11 @@ id!(
     "command ID"
 );
 id!(
+    /// The random ID under which the vault keeps the text of a reason.
+    TextId,
+    "text ID"
+);
+id!(
     /// The random ID of whoever acts; names are not in the log.
     ActorId,
     "actor ID"

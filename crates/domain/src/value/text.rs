@@ -15,7 +15,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use super::canonical::{Buffer, Canonical, canonical_value};
 use super::{InvalidKind, InvalidValue};
 
-pub use personal::{Email, PersonName, PostalAddress, Telephone};
+pub use personal::{Email, PersonName, PostalAddress, ReasonText, Telephone};
 pub use short::{
     CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, ParkCode, PlotNumber,
     TradeCardNumber,

@@ -13,6 +13,7 @@ use super::VaultError;
 use super::lines::{LineFile, json};
 use super::subject::{Field, Subject};
 use crate::policy::Role;
+use crate::privacy::AccessHead;
 use crate::value::{ActorId, Fingerprint, Moment};
 
 /// What personal data are read for.
@@ -55,18 +56,9 @@ pub struct Reading {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    n: u64,
+    n: u32,
     previous: Fingerprint,
     reading: Reading,
-}
-
-/// How far the log goes: the number of its entries and the hash of the last one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccessHead {
-    /// How many entries there are.
-    pub entries: u64,
-    /// SHA-256 of the JSON of the last one; of the first line of the file when there is none.
-    pub hash: Fingerprint,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -84,6 +76,8 @@ const VERSION: u8 = 1;
 #[derive(Debug)]
 pub(super) struct AccessLog {
     file: LineFile,
+    /// The hash of the first line.
+    first: Fingerprint,
     head: AccessHead,
 }
 
@@ -99,14 +93,16 @@ impl AccessLog {
 
     /// Opens the log and checks its chain; every entry is shown to `each`.
     pub(super) fn open(path: &Path, mut each: impl FnMut(AccessHead, &Reading)) -> Result<Self, VaultError> {
-        let mut head = AccessHead { entries: 0, hash: Fingerprint([0; 32]) };
+        let mut first = Fingerprint([0; 32]);
+        let mut head = AccessHead { entries: 0, hash: first };
         let file = LineFile::open(path, |number, _, line| {
             if number == 1 {
                 let header: Header = serde_json::from_slice(line).map_err(|error| error.to_string())?;
                 if (header.file.as_str(), header.v) != (WHAT, VERSION) {
                     return Err(format!("it is {:?} version {}", header.file, header.v));
                 }
-                head.hash = hash(line);
+                first = hash(line);
+                head.hash = first;
                 return Ok(());
             }
             let entry: Entry = serde_json::from_slice(line).map_err(|error| error.to_string())?;
@@ -117,16 +113,30 @@ impl AccessLog {
             each(head, &entry.reading);
             Ok(())
         })?;
-        Ok(Self { file, head })
+        Ok(Self { file, first, head })
     }
 
     pub(super) fn head(&self) -> AccessHead {
         self.head
     }
 
+    /// Whether a head that was noted elsewhere is one that the log had: it is still whole up to there.
+    pub(super) fn held(&self, noted: &AccessHead) -> Result<bool, VaultError> {
+        let mut held = false;
+        let read = Self::open(self.file.path(), |head, _| held |= head == *noted)?;
+        Ok(held || read.first == noted.hash && noted.entries == 0)
+    }
+
+    /// Every entry, the oldest first.
+    pub(super) fn each(&self, mut each: impl FnMut(&Reading)) -> Result<(), VaultError> {
+        Self::open(self.file.path(), |_, reading| each(reading)).map(drop)
+    }
+
     /// Notes readings: one append and one sync each; the values may be given out once this returns.
     pub(super) fn note(&mut self, reading: Reading) -> Result<(), VaultError> {
-        let entry = Entry { n: self.head.entries + 1, previous: self.head.hash, reading };
+        let n = self.head.entries.checked_add(1);
+        let n = n.ok_or_else(|| VaultError::Failed("the access log is full".to_owned()))?;
+        let entry = Entry { n, previous: self.head.hash, reading };
         let line = json(&entry);
         self.file.append(&line)?;
         self.head = AccessHead { entries: entry.n, hash: hash(&line) };

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::value::{ActorId, PersonId};
+use crate::value::{ActorId, PersonId, TextId};
 
 /// Whose values are sealed under one key, and erased together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub enum Subject {
     Person(PersonId),
     /// Whoever acts: login and name.
     Actor(ActorId),
+    /// The text of one reason: nobody says whose personal data it holds, so each can be erased alone.
+    Text(TextId),
 }
 
 impl fmt::Display for Subject {
@@ -23,6 +25,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Person(id) => write!(f, "person:{}", id.uuid()),
             Self::Actor(id) => write!(f, "actor:{}", id.uuid()),
+            Self::Text(id) => write!(f, "text:{}", id.uuid()),
         }
     }
 }
@@ -37,12 +40,13 @@ impl FromStr for Subject {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` names no person or actor");
+        let wrong = || format!("`{text}` names no person, actor or text");
         let (kind, uuid) = text.split_once(':').ok_or_else(wrong)?;
         let uuid = Uuid::try_parse(uuid).map_err(|_| wrong())?;
         match kind {
             "person" => Ok(Self::Person(uuid.into())),
             "actor" => Ok(Self::Actor(uuid.into())),
+            "text" => Ok(Self::Text(uuid.into())),
             _ => Err(wrong()),
         }
     }
@@ -70,6 +74,8 @@ pub enum Field {
     Email,
     /// A postal address.
     Address,
+    /// The text of a reason.
+    ReasonText,
     /// Issuer and subject by which an identity provider knows an actor.
     Login,
 }
@@ -83,6 +89,7 @@ impl Field {
             Self::Telephone => "telephone",
             Self::Email => "email",
             Self::Address => "address",
+            Self::ReasonText => "reasonText",
             Self::Login => "login",
         }
     }

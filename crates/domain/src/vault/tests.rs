@@ -319,9 +319,25 @@ fn readings_are_noted_in_a_chain() {
     vault.read_for(reading(person(2)), &[zahra]).unwrap();
     let head = vault.access_head();
     assert_eq!((empty.entries, head.entries), (0, 2), "what gave nothing is no reading");
+    assert_eq!(vault.readings(Some(person(2))).unwrap(), [reading(person(2))]);
+    assert_eq!(vault.readings(None).unwrap().len(), 2);
+    assert!([empty, head].iter().all(|noted| vault.access_held(noted).unwrap()));
     drop(vault);
     assert_eq!(open(&folder).access_head(), head);
-    let log = String::from_utf8(bytes(&folder, "access")).unwrap();
+    let whole = bytes(&folder, "access");
+    let cut = whole.iter().rposition(|byte| *byte == b'\n').unwrap();
+    let cut = whole[..cut].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    put(&folder, "access", &whole[..cut]);
+    let vault = open(&folder);
+    assert!(
+        vault.access_held(&empty).unwrap() && !vault.access_held(&head).unwrap(),
+        "the last one was cut off"
+    );
+    vault.read_for(reading(person(1)), &[zahra]).unwrap();
+    assert!(!vault.access_held(&head).unwrap(), "another one took its place");
+    drop(vault);
+    put(&folder, "access", &whole);
+    let log = String::from_utf8(whole).unwrap();
     let lines: Vec<_> = log.split_inclusive('\n').collect();
     for changed in [[lines[0], lines[2]].concat(), [lines[0], lines[2], lines[1]].concat()] {
         put(&folder, "access", changed.as_bytes());

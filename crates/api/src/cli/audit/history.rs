@@ -14,7 +14,7 @@ use daftar_domain::value::{
 
 use super::entities::flatten;
 use super::finding::{Code, Finding};
-use super::sheet::{Sheet, write_csv, write_xlsx};
+use super::sheet::{Sheet, inert, write_csv, write_xlsx};
 use super::{Progress, Verifying};
 
 /// The columns of a table of events.
@@ -212,7 +212,7 @@ impl History {
             }
             for Change { field, before, after } in &event.1 {
                 let before = before.as_deref().unwrap_or("nothing");
-                said.push_str(&format!("    {field}: {before} → {after}\n"));
+                said.push_str(&format!("    {field}: {} → {}\n", inert(before), inert(after)));
             }
         }
         Ok(said)

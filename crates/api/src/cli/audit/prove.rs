@@ -55,12 +55,21 @@ pub fn check_event(line: &Path, proof: &Path, trust: &Trust) -> Result<(u64, Sig
     let text = read_bounded(proof, MAX_TEXT_BYTES)?;
     let (inclusion, note) = InclusionProof::from_text(&text)?;
     let signed = trust.open(&note)?;
-    let line_bytes = read_bounded(line, daftar_domain::log::record::MAX_LINE_BYTES + 1)?;
-    let line_bytes = line_bytes.strip_suffix(b"\n").unwrap_or(&line_bytes);
-    inclusion.verify(line_bytes, signed.checkpoint.root).map_err(|error| {
+    let line_bytes = read_line(line)?;
+    inclusion.verify(&line_bytes, signed.checkpoint.root).map_err(|error| {
         Finding::at(Code::Changed, inclusion.position, &line.display().to_string(), error)
     })?;
     Ok((inclusion.position, signed))
+}
+
+/// The event line in a file, without its line feed.
+///
+/// # Errors
+/// [`Code::Unreadable`]; [`Code::Malformed`] for one that is too long.
+pub fn read_line(path: &Path) -> Result<Vec<u8>, Finding> {
+    let mut line = read_bounded(path, daftar_domain::log::record::MAX_LINE_BYTES + 1)?;
+    line.pop_if(|last| *last == b'\n');
+    Ok(line)
 }
 
 /// Cosigns the checkpoint in a consistency proof; returns the note with the cosignature.
@@ -82,7 +91,11 @@ pub fn witness(request: &Path, keys: &Path, trust: Trust) -> Result<Vec<u8>, Fin
     Ok(witness.cosign(&note, &proof, now)?)
 }
 
-fn read_bounded(path: &Path, most: usize) -> Result<Vec<u8>, Finding> {
+/// The bytes of a file of at most that many.
+///
+/// # Errors
+/// [`Code::Unreadable`]; [`Code::Malformed`] for one that is longer.
+pub fn read_bounded(path: &Path, most: usize) -> Result<Vec<u8>, Finding> {
     let len = fs::metadata(path).map_err(|error| Finding::io(path, &error))?.len();
     if len > most as u64 {
         return Err(Finding::new(

@@ -54,9 +54,11 @@ impl Sheet {
         writer.into_inner().map_err(|error| error.into_error().into())
     }
 
-    /// The table as aligned text, for a terminal.
+    /// The table as aligned text, for a terminal, which no cell drives.
     pub fn text(&self) -> String {
-        let all = || std::iter::once(&self.header).chain(&self.rows);
+        let shown = |row: &Vec<String>| row.iter().map(|cell| inert(cell)).collect::<Vec<_>>();
+        let table: Vec<_> = std::iter::once(&self.header).chain(&self.rows).map(shown).collect();
+        let all = || table.iter();
         let width = |column: usize| all().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
         let mut text = String::new();
@@ -68,6 +70,14 @@ impl Sheet {
         }
         text
     }
+}
+
+/// A cell with U+FFFD for what would drive a terminal, or change the order in which the rest of the line is read.
+pub fn inert(cell: &str) -> String {
+    let drives = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    cell.chars().map(|letter| if drives(letter) { '\u{FFFD}' } else { letter }).collect()
 }
 
 /// A cell that no spreadsheet runs as a formula. Plain numbers stay what they are.

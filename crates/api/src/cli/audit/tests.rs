@@ -47,7 +47,13 @@ fn establish(n: u128) -> Submission {
         "plots": 40, "on": "2010-03-21",
     }}));
     let command_id = CommandId::new(Uuid::from_u128(n));
-    Submission { command_id, actor: Actor::LOCAL, expected_version: None, command: command.unwrap() }
+    Submission {
+        command_id,
+        actor: Actor::LOCAL,
+        expected_version: None,
+        reason_text: None,
+        command: command.unwrap(),
+    }
 }
 
 /// Records parks, in commits of their own, in the data folder.

@@ -51,7 +51,7 @@ input! {
 
 input! {
     /// Ends a licence before its time.
-    command RevokeLicenceInput => Sme(SmeCommand::RevokeLicence) {
+    reasoned RevokeLicenceInput => Sme(SmeCommand::RevokeLicence) {
         /// The unit.
         sme: SmeRef,
         /// The kind of licence.

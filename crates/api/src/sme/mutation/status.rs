@@ -45,7 +45,7 @@ input! {
 
 input! {
     /// Closes the unit for good.
-    command CloseSmeInput => Sme(SmeCommand::CloseSme) {
+    reasoned CloseSmeInput => Sme(SmeCommand::CloseSme) {
         /// The unit.
         sme: SmeRef,
         /// Why.
@@ -57,7 +57,7 @@ input! {
 
 input! {
     /// Voids a status, an inspection or a licence of a unit.
-    command VoidSmeFactInput => Sme(SmeCommand::VoidSmeFact) {
+    reasoned VoidSmeFactInput => Sme(SmeCommand::VoidSmeFact) {
         /// The unit.
         sme: SmeRef,
         /// The position of the event that recorded the fact.
@@ -69,7 +69,7 @@ input! {
 
 input! {
     /// Corrects the date of a status, an inspection or a licence of a unit.
-    command RedateSmeFactInput => Sme(SmeCommand::RedateSmeFact) {
+    reasoned RedateSmeFactInput => Sme(SmeCommand::RedateSmeFact) {
         /// The unit.
         sme: SmeRef,
         /// The position of the event that recorded the fact.

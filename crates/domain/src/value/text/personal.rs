@@ -14,8 +14,8 @@ use crate::value::InvalidKind;
 const LONGEST_NAME: usize = 200;
 /// The most characters of an e-mail address (RFC 5321: 254).
 const LONGEST_EMAIL: usize = 254;
-/// The most characters of a postal address.
-const LONGEST_ADDRESS: usize = 500;
+/// The most characters of a postal address, and of the text of a reason.
+const LONGEST_LINE: usize = 500;
 /// Digits of a telephone number: the longest as E.164 says, the shortest a local one.
 const TELEPHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 
@@ -57,7 +57,9 @@ personal! {
     /// An e-mail address, at most 254 characters: one `@` between two parts without spaces, the second with a dot.
     Email, "e-mail address", read_email;
     /// A postal address in one line, at most 500 characters.
-    PostalAddress, "postal address", read_address;
+    PostalAddress, "postal address", read_line;
+    /// The text of a reason in one line, at most 500 characters.
+    ReasonText, "text of the reason", read_line;
 }
 
 fn clean(what: &'static str, text: &str, longest: usize) -> Result<String, InvalidValue> {
@@ -77,8 +79,8 @@ fn read_name(what: &'static str, text: &str) -> Result<String, InvalidValue> {
     clean(what, text, LONGEST_NAME)
 }
 
-fn read_address(what: &'static str, text: &str) -> Result<String, InvalidValue> {
-    clean(what, text, LONGEST_ADDRESS)
+fn read_line(what: &'static str, text: &str) -> Result<String, InvalidValue> {
+    clean(what, text, LONGEST_LINE)
 }
 
 fn read_email(what: &'static str, text: &str) -> Result<String, InvalidValue> {

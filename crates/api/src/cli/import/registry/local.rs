@@ -114,6 +114,7 @@ impl Registry for Local {
             command_id,
             actor: Actor::LOCAL,
             expected_version: None,
+            reason_text: None,
             command,
         };
         let answer = self
