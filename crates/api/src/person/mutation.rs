@@ -284,7 +284,7 @@ impl PersonMutation {
     async fn appoint_person(
         &self,
         context: &Context<'_>,
-        input: AppointPersonInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AppointPersonInput,
     ) -> Result<PersonPayload> {
         submit::one(context, input).await
     }
@@ -293,7 +293,7 @@ impl PersonMutation {
     async fn correct_person(
         &self,
         context: &Context<'_>,
-        input: CorrectPersonInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: CorrectPersonInput,
     ) -> Result<PersonPayload> {
         submit::one(context, input).await
     }
@@ -302,7 +302,7 @@ impl PersonMutation {
     async fn end_appointment(
         &self,
         context: &Context<'_>,
-        input: EndAppointmentInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: EndAppointmentInput,
     ) -> Result<PersonPayload> {
         submit::one(context, input).await
     }
@@ -311,13 +311,17 @@ impl PersonMutation {
     async fn void_person_fact(
         &self,
         context: &Context<'_>,
-        input: VoidPersonFactInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VoidPersonFactInput,
     ) -> Result<PersonPayload> {
         submit::one(context, input).await
     }
 
     /// Erases what is known of a person, for good: keys, values and salts in the vault. The posts and their dates stay.
-    async fn erase_person(&self, context: &Context<'_>, input: ErasePersonInput) -> Result<PersonPayload> {
+    async fn erase_person(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ErasePersonInput,
+    ) -> Result<PersonPayload> {
         submit::one(context, input).await
     }
 }

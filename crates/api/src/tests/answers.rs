@@ -315,12 +315,15 @@ fn reference_tables_are_answered() {
 
 #[test]
 fn everything_in_the_schema_is_described() {
-    let world = World::default();
-    let data = world.ask(
+    let schema = crate::schema::schema(None);
+    let asked = schema.execute(
         "{ __schema { types { name kind description
             fields(includeDeprecated: true) { name description args { name description } }
             inputFields { name description } enumValues { name description } } } }",
     );
+    let told = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(asked);
+    assert!(told.errors.is_empty(), "{:?}", told.errors);
+    let data = serde_json::to_value(&told.data).unwrap();
     let mut bare = Vec::new();
     for kind in data["__schema"]["types"].as_array().unwrap() {
         let name = kind["name"].as_str().unwrap();
@@ -333,7 +336,7 @@ fn everything_in_the_schema_is_described() {
                 bare.push(path);
             }
         };
-        if name != "Query" {
+        if !["Query", "Mutation", "Subscription"].contains(&name) {
             check(name.to_owned(), kind);
         }
         for part in ["fields", "inputFields", "enumValues"] {
