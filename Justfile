@@ -6,6 +6,11 @@ run *arguments:
 demo *arguments:
     cargo run --release -- serve --demo {{arguments}}
 
+# Build the program with GraphiQL, from npm, at `/`
+graphiql:
+    tests/node/run assets
+    cargo build --release --features graphiql
+
 # Everything that must hold before a change lands
 test:
     tests/run

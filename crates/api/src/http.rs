@@ -116,7 +116,7 @@ pub type Slot = Arc<OnceLock<Arc<Serving>>>;
 /// The routes. Whatever tells of the record is answered to pages of this server alone.
 pub fn router(slot: Slot) -> Router {
     Router::new()
-        .route("/", get(page::page))
+        .merge(page::routes())
         .route("/graphql", any(graphql))
         .route("/metrics", get(operators::own_metrics))
         .route("/log/checkpoint", get(log::checkpoint))

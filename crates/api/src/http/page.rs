@@ -1,41 +1,23 @@
-//! The page at `/`: pick, edit and run a query. It is one file within the program; its policy lets it load nothing from
-//! anywhere else and run no script but its own.
+//! The page at `/`, to try queries on: GraphiQL where it is embedded, else a small one of our own. Its policy lets it
+//! load nothing from anywhere else and run no script but what is within the program.
 
-use std::sync::LazyLock;
+#[cfg(feature = "graphiql")]
+mod graphiql;
+#[cfg(not(feature = "graphiql"))]
+mod plain;
 
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
-use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+#[cfg(feature = "graphiql")]
+pub(super) use graphiql::routes;
+#[cfg(not(feature = "graphiql"))]
+pub(super) use plain::routes;
 
-const PAGE: &str = include_str!("page.html");
-
-/// What the browser may do on behalf of the page: its style and its script by their hashes, requests to this server.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; connect-src 'self'; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'",
-        hash("style"),
-        hash("script")
-    );
-    HeaderValue::from_str(&policy).expect("a policy is ASCII")
-});
-
-/// The hash of what stands between the tags of an element, as a policy writes it.
-fn hash(element: &str) -> String {
-    let (_, rest) = PAGE.split_once(&format!("<{element}>")).expect("the page has one");
-    let (content, _) = rest.split_once(&format!("</{element}>")).expect("it ends");
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(content)))
-}
-
-/// The page.
-pub(super) async fn page() -> impl IntoResponse {
-    let headers: [(HeaderName, HeaderValue); 3] = [
+/// The headers of a page with a policy.
+fn headers(policy: &HeaderValue) -> [(HeaderName, HeaderValue); 3] {
+    [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-        (CONTENT_SECURITY_POLICY, POLICY.clone()),
+        (CONTENT_SECURITY_POLICY, policy.clone()),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    (headers, PAGE)
+    ]
 }
