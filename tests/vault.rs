@@ -159,6 +159,43 @@ fn without_a_vault_or_its_key_everything_else_works() {
 }
 
 #[test]
+fn a_person_is_told_everything_that_is_kept_and_who_has_read_it() {
+    let (_keep, path, key) = with_vault();
+    let server = serve(&path, &key);
+    appointed(&server);
+    let id = person(&server, Some("REGISTRY"))["id"].clone();
+    let corrected = json!({ "person": id, "details": { "name": "زهرا نمونه" }, "reason": "SOURCE_CORRECTED", "on": "2019-03-01" });
+    assert_eq!(server.command("correctPerson", corrected)["errors"], json!([]));
+    let export = |purpose: Option<&str>| {
+        let query = "query($id: ID!, $purpose: ReadingPurpose) { person(id: $id, purpose: $purpose) { export { values { \
+                     field text { value state } } appointments { post from holder { __typename } } readings { purpose \
+                     fields role } } } }";
+        let answer = server.ask_with(query, json!({ "id": id, "purpose": purpose }));
+        assert!(answer["errors"].is_null(), "{answer}");
+        answer["data"]["person"]["export"].clone()
+    };
+    let fields = |export: &Value, of: &str| -> Vec<Value> {
+        export["values"].as_array().expect("a list").iter().map(|value| value["text"][of].clone()).collect()
+    };
+    assert_eq!(fields(&export(None), "state"), vec![json!("WITHHELD"); 5]);
+    let told = export(Some("PERSON_REQUEST"));
+    let values = [NAME, "0076229645", "02188776655", "z.m@example.ir", "زهرا نمونه"];
+    assert_eq!(fields(&told, "value"), values.map(|value| json!(value)), "the former name among them");
+    assert_eq!(told["appointments"][0]["post"], "MANAGING_DIRECTOR");
+    assert_eq!(told["appointments"][0]["holder"]["__typename"], "Emc");
+    let four =
+        told["readings"].as_array().expect("a list").iter().filter(|read| read["purpose"] == "REGISTRY");
+    assert_eq!(four.count(), 4, "{told}");
+    let again = export(Some("PERSON_REQUEST"));
+    let own =
+        again["readings"].as_array().expect("a list").iter().find(|read| read["purpose"] == "PERSON_REQUEST");
+    assert_eq!(own.expect("it was noted")["fields"].as_array().map(Vec::len), Some(5), "one reading of all");
+    assert_eq!(erase(&server)["errors"], json!([]));
+    let erased = export(Some("PERSON_REQUEST"));
+    assert_eq!((&erased["values"], erased["appointments"].as_array().map(Vec::len)), (&json!([]), Some(1)));
+}
+
+#[test]
 fn an_export_tells_what_there_is_and_a_rotation_changes_nothing() {
     let (keep, path, key) = with_vault();
     let server = serve(&path, &key);

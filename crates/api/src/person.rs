@@ -2,6 +2,7 @@
 //!
 //! Names and numbers are read through the vault, each reading noted first. They are never in a view, a cache or a log.
 
+mod export;
 pub mod mutation;
 mod object;
 mod query;

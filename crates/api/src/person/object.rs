@@ -8,6 +8,7 @@ use daftar_domain::person::{self as domain, PersonDetails};
 use daftar_domain::value::{self, Commitment, PersonId};
 use daftar_domain::vault::{Field, Subject};
 
+use super::export::PersonExport;
 use super::text::{PersonalText, Purpose, Wanted, told};
 use crate::node::{self, Node};
 use crate::scalar::{Date, Position};
@@ -26,9 +27,9 @@ pub enum Post {
 /// A person, as known at the position of a view.
 #[derive(Clone)]
 pub struct Person {
-    view: Arc<View>,
-    id: PersonId,
-    purpose: Option<Purpose>,
+    pub(super) view: Arc<View>,
+    pub(super) id: PersonId,
+    pub(super) purpose: Option<Purpose>,
 }
 
 impl Person {
@@ -48,7 +49,7 @@ impl Person {
         self
     }
 
-    fn person(&self) -> &domain::Person {
+    pub(super) fn person(&self) -> &domain::Person {
         self.view.state.persons.get(self.id).expect("only a recorded person is shown")
     }
 
@@ -106,6 +107,11 @@ impl Person {
     /// The postal address.
     async fn address(&self, context: &Context<'_>) -> Option<Result<PersonalText>> {
         self.text(context, Field::Address, |details| details.address).await
+    }
+
+    /// Everything that is kept of the person, and who has read it.
+    async fn export(&self) -> PersonExport {
+        PersonExport(self.clone())
     }
 }
 

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use daftar_domain::ledger::{Clock, SystemClock};
 use daftar_domain::policy::Actor;
 use daftar_domain::value::Commitment;
-use daftar_domain::vault::{self, Field, Held, Reading, Subject, Vault};
+use daftar_domain::vault::{Field, Held, Reading, Subject, Vault};
 
 use crate::server::{Reached, Server};
 
@@ -100,36 +100,47 @@ pub(crate) async fn told(
     if wanted.erased {
         return Ok(wanted.untold(PersonalTextState::Erased));
     }
-    let Some(purpose) = purpose else { return Ok(wanted.untold(PersonalTextState::Withheld)) };
-    let (Some(server), Some(reached)) = (context.data_opt::<Arc<Server>>(), context.data_opt::<Reached>())
-    else {
+    if purpose.is_none() {
+        return Ok(wanted.untold(PersonalTextState::Withheld));
+    }
+    let known = open_vault(context).and_then(|vault| vault.known(&wanted.commitment));
+    let Some(subject) = wanted.subject.or(known.map(|(subject, _)| subject)) else {
         return Ok(wanted.untold(PersonalTextState::Unavailable));
     };
-    let request = reached.personal().to_owned();
-    let Ok(vault) = server.personal.vault().map(Arc::clone) else {
-        return Ok(wanted.untold(PersonalTextState::Unavailable));
-    };
-    let read = move || read(&vault, wanted, purpose.into(), request);
-    let held = tokio::task::spawn_blocking(read).await??;
-    Ok(wanted.tell(held.as_ref()))
+    let told = told_together(context, subject, vec![wanted], purpose).await?;
+    Ok(told.into_iter().next().unwrap_or_else(|| wanted.untold(PersonalTextState::Unavailable)))
 }
 
-fn read(
-    vault: &Vault,
-    wanted: Wanted,
-    purpose: vault::Purpose,
-    request: String,
-) -> Result<Option<Held>, vault::VaultError> {
-    let known = vault.known(&wanted.commitment).map(|(subject, _)| subject);
-    let Some(subject) = wanted.subject.or(known) else { return Ok(None) };
+fn open_vault<'a>(context: &Context<'a>) -> Option<&'a Arc<Vault>> {
+    context.data_opt::<Arc<Server>>()?.personal.vault().ok()
+}
+
+/// Values of one subject for a purpose, in the same order, after one reading of all of them was noted.
+///
+/// # Errors
+/// As [`told`].
+pub(super) async fn told_together(
+    context: &Context<'_>,
+    subject: Subject,
+    wanted: Vec<Wanted>,
+    purpose: Option<Purpose>,
+) -> Result<Vec<PersonalText>> {
+    let untold = |state| Ok(wanted.iter().map(|wanted| wanted.untold(state)).collect());
+    let Some(purpose) = purpose else { return untold(PersonalTextState::Withheld) };
+    let (Some(vault), Some(reached)) = (open_vault(context), context.data_opt::<Reached>()) else {
+        return untold(PersonalTextState::Unavailable);
+    };
     let reading = Reading {
         at: SystemClock.now(),
         actor: Actor::LOCAL.id,
         role: Actor::LOCAL.role,
         subject,
-        fields: vec![wanted.field],
-        request,
-        purpose,
+        fields: wanted.iter().map(|wanted| wanted.field).collect(),
+        request: reached.personal().to_owned(),
+        purpose: purpose.into(),
     };
-    Ok(vault.read_for(reading, &[wanted.commitment])?.into_iter().next())
+    let (vault, commitments) =
+        (Arc::clone(vault), wanted.iter().map(|wanted| wanted.commitment).collect::<Vec<_>>());
+    let held = tokio::task::spawn_blocking(move || vault.read_for(reading, &commitments)).await??;
+    Ok(wanted.iter().zip(&held).map(|(wanted, held)| wanted.tell(Some(held))).collect())
 }
