@@ -23,6 +23,10 @@ bench *arguments:
 schema:
     cargo run -- schema --out schema
 
+# Try what reads bytes of others with libFuzzer, each target for some seconds (30, or as many as are named)
+fuzz *arguments:
+    tests/fuzz/run {{arguments}}
+
 # Format and lint
 lint:
     cargo fmt --all

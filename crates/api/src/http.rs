@@ -28,7 +28,7 @@ mod body;
 mod cache;
 mod connections;
 mod execute;
-pub(crate) mod guard;
+pub mod guard;
 mod log;
 mod operators;
 mod origin;

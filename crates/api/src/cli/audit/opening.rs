@@ -52,10 +52,17 @@ impl Opening {
     pub fn read(path: &Path) -> Result<Self, Finding> {
         let malformed =
             |what: &str| Finding::new(Code::Malformed, format_args!("{}: {what}", path.display()));
-        let bytes = read_bounded(path, FILE_BYTES_MOST)?;
+        Self::parse(&read_bounded(path, FILE_BYTES_MOST)?).map_err(malformed)
+    }
+
+    /// Reads the JSON of one.
+    ///
+    /// # Errors
+    /// What is wrong with it, without the value.
+    pub fn parse(json: &[u8]) -> Result<Self, &'static str> {
         // What the reader says might repeat the value.
-        let opening: Self = serde_json::from_slice(&bytes).map_err(|_| malformed("it is no opening"))?;
-        if opening.format == FORMAT { Ok(opening) } else { Err(malformed("it is of another form")) }
+        let opening: Self = serde_json::from_slice(json).map_err(|_| "it is no opening")?;
+        if opening.format == FORMAT { Ok(opening) } else { Err("it is of another form") }
     }
 
     /// Whether the line commits to this value at that place.
