@@ -117,9 +117,9 @@ fn drives(text: &str) -> bool {
     })
 }
 
-/// Whether an answer holds a character that JSON has to escape: it would break the answer, or a line of whoever logs it.
+/// Whether an answer holds a character that breaks its line, or that drives the terminal of whoever shows it.
 fn breaks(answer: &str) -> bool {
-    answer.chars().any(|letter| u32::from(letter) < 0x20)
+    answer.chars().any(char::is_control)
 }
 
 /// Records what may be recorded with each text as a name, and asks for it where text is asked.

@@ -196,6 +196,25 @@ fn a_person_is_told_everything_that_is_kept_and_who_has_read_it() {
 }
 
 #[test]
+fn nobody_keeps_an_answer_with_personal_data() {
+    let (_keep, path, key) = with_vault();
+    let server = serve(&path, &key);
+    appointed(&server);
+    let kept = |purpose: &str| {
+        let query = format!(
+            "%7Bemc(by:%7Bcode:%22EMC-1%22%7D)%7Bpeople{purpose}%7Bnodes%7Bperson%7Bname%7Bvalue%7D%7D%7D%7D%7D%7D"
+        );
+        let answer =
+            ureq::get(format!("http://{}/graphql?query={query}", server.address)).call().expect("it answers");
+        let header =
+            |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        (header("etag").is_some(), header("cache-control").expect("a word on caches"))
+    };
+    assert_eq!(kept(""), (true, "private, no-cache".to_owned()), "withheld");
+    assert_eq!(kept("(purpose:REGISTRY)"), (false, "no-store".to_owned()));
+}
+
+#[test]
 fn an_export_tells_what_there_is_and_a_rotation_changes_nothing() {
     let (keep, path, key) = with_vault();
     let server = serve(&path, &key);

@@ -127,9 +127,17 @@ pub fn finish(errors: &mut Vec<ServerError>, request_id: &str) {
             }
             error.extensions.get_or_insert_default().set("code", fault.as_str());
         }
+        error.message = inert(&error.message);
         error.source = None;
         error.extensions.get_or_insert_default().set("requestId", request_id);
     }
+}
+
+/// A message that may repeat what was asked, with U+FFFD for what would drive the terminal that shows it. Line ends
+/// stay: they are escaped in the answer.
+fn inert(message: &str) -> String {
+    let drives = |letter: char| letter.is_control() && letter != '\n';
+    message.chars().map(|letter| if drives(letter) { '\u{FFFD}' } else { letter }).collect()
 }
 
 /// An error without a code comes from the library (validation before execution, argument values during it) or, when it

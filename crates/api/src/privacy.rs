@@ -40,7 +40,11 @@ pub struct PrivacyMutation;
 #[Object]
 impl PrivacyMutation {
     /// Erases the text of a reason, for good: key, value and salt in the vault. The event and its code stay.
-    async fn erase_text(&self, context: &Context<'_>, input: EraseTextInput) -> Result<PrivacyPayload> {
+    async fn erase_text(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: EraseTextInput,
+    ) -> Result<PrivacyPayload> {
         submit::one(context, input).await
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::guard::TooMuch;
 use super::request::Asked;
-use super::tag::Tag;
+use super::tag::{Tag, unkept};
 use super::{Format, Refused, Serving, json, of_kind, stream};
 use crate::error::{Fault, finish, request_id};
 use crate::metrics::RequestKind;
@@ -88,6 +88,7 @@ pub(super) async fn execute(
     let response = of_kind(json(body, format, answer.status(format)), kind);
     Ok(match tag {
         Some(tag) if lasting => tag.on(response),
+        _ if reads.is_fleeting() => unkept(response),
         _ => response,
     })
 }

@@ -9,6 +9,12 @@ use sha2::{Digest, Sha256};
 
 use super::Format;
 
+/// Marks an answer that rests on more than the position, such as one with personal data: nobody keeps it.
+pub(super) fn unkept(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// The tag of an answer, quoted as a header has it.
 pub(super) struct Tag(String);
 
