@@ -1,13 +1,14 @@
 //! Golden logs: what a released format holds is read, folded and written again exactly as it was, by every later
 //! release.
 //!
-//! `log-v1/commits.bin` is the commit records of a small log, each after its size (4 bytes, little-endian); it was
-//! recorded once from `commands.json` and never changes. `log-v1-persons` and `log-v1-privacy` were recorded likewise
-//! when persons, and texts of reasons and the heads of the access log, were added. Together they hold every event type.
+//! `commits.bin` of each folder is the commit records of a small log, each after its size (4 bytes, little-endian); it was
+//! recorded once from `commands.json` and never changes. Together they hold every event type in every version.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use daftar_domain::approval::ProposalStatus;
 use daftar_domain::envelope::{EntityId, Submission};
 use daftar_domain::ledger::{Ledger, LedgerSettings, Outcome, Publish, Published, SimulatedClock};
 use daftar_domain::log::memory::MemoryLog;
@@ -15,41 +16,51 @@ use daftar_domain::log::merkle::{Tree, TreeHash};
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{CommitWrite, Log, codec, head::Head, record};
 use daftar_domain::opening::{Clock, LogOpened};
-use daftar_domain::policy::Actor;
-use daftar_domain::value::{CommandId, Commitment, Date, Moment, Usd};
+use daftar_domain::policy::{Actor, Provinces, Role, Roles};
+use daftar_domain::value::{ActorId, CommandId, Commitment, Date, Moment, Usd};
 use daftar_domain::{Command, EventData, State, evolve};
 use uuid::Uuid;
 
 use crate::support::{Running, folder};
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
-
-/// A golden log: its folder, its end, and the root over its lines in hexadecimal.
+/// A golden log: its folder, its last position, and the root over its lines in hexadecimal.
 struct Golden {
-    folder: &'static str,
+    name: &'static str,
     positions: u64,
     root: &'static str,
 }
 
-const FIRST: Golden = Golden {
-    folder: "log-v1",
+const NOUNS: Golden = Golden {
+    name: "log-v1",
     positions: 83,
     root: "ea93932ba9b9a7af1676b7b6c71d4c3e966b45c83c146f9e70be4f928c028fb7",
 };
+const PROPOSALS: Golden = Golden {
+    name: "log-v1-proposals",
+    positions: 17,
+    root: "8a8686075d295d2083e9586be3ce1a9ddb06b1c266e0478fc15040390a73d41a",
+};
+
 const PERSONS: Golden = Golden {
-    folder: "log-v1-persons",
+    name: "log-v1-persons",
     positions: 16,
     root: "a4ae39ccbe2633f78fb471a0c2359f07c4ed00312d413b59abc5efb9e84b6652",
 };
 
 const PRIVACY: Golden = Golden {
-    folder: "log-v1-privacy",
+    name: "log-v1-privacy",
     positions: 14,
     root: "d7a25543596b6678575c1eea998f477707e3c4b97c9a0e6b4a7c2dac05210e43",
 };
 
-fn golden(Golden { folder, .. }: &Golden) -> Vec<Vec<u8>> {
-    let bytes = std::fs::read(format!("{FIXTURES}/{folder}/commits.bin")).expect("the fixture");
+impl Golden {
+    fn file(&self, name: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures").join(self.name).join(name)
+    }
+}
+
+fn golden(log: &Golden) -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(log.file("commits.bin")).expect("the fixture");
     let (mut rest, mut records) = (bytes.as_slice(), Vec::new());
     while let Some((size, after)) = rest.split_first_chunk::<4>() {
         let (record, after) = after.split_at(u32::from_le_bytes(*size) as usize);
@@ -59,7 +70,7 @@ fn golden(Golden { folder, .. }: &Golden) -> Vec<Vec<u8>> {
     records
 }
 
-/// Reads a golden log and writes it again; tells the state after it, and adds its event types.
+/// Reads a golden log, writes every line again, and folds it.
 fn read(log: &Golden, types: &mut BTreeSet<(&'static str, u16)>) -> State {
     let (mut tree, mut state) = (Tree::new(), State::default());
     for (number, bytes) in (1..).zip(golden(log)) {
@@ -84,8 +95,8 @@ fn read(log: &Golden, types: &mut BTreeSet<(&'static str, u16)>) -> State {
 #[test]
 fn golden_logs_are_read_and_written_as_they_were() {
     let mut types = BTreeSet::new();
-    let (state, persons) = (read(&FIRST, &mut types), read(&PERSONS, &mut types));
-    let privacy = read(&PRIVACY, &mut types).privacy;
+    let (state, proposals) = (read(&NOUNS, &mut types), read(&PROPOSALS, &mut types));
+    let (persons, privacy) = (read(&PERSONS, &mut types), read(&PRIVACY, &mut types).privacy);
     let known: BTreeSet<_> =
         EventData::schemas().into_iter().map(|(name, version, _)| (name, version)).collect();
     assert_eq!(types, known, "a new type or version needs a golden log of its own");
@@ -95,6 +106,9 @@ fn golden_logs_are_read_and_written_as_they_were() {
     assert_eq!(state.findings.len(), 1, "the export before a back-dated idling");
     let sum: Usd = state.exports.iter().filter(|export| !export.voided).map(|export| export.value_usd).sum();
     assert_eq!(sum.to_string(), "101634.50");
+    let decided: Vec<_> = proposals.proposals.iter().map(|proposal| proposal.status).collect();
+    use ProposalStatus::{Approved, Rejected, Withdrawn};
+    assert_eq!(decided, [Rejected, Withdrawn, Approved]);
     let person = persons.persons.iter().next().expect("the person");
     assert_eq!((person.is_erased(), person.appointments(u64::MAX).count()), (true, 2));
     assert_eq!((privacy.cuts.len(), privacy.erased_texts().count()), (1, 1));
@@ -105,17 +119,16 @@ fn the_ledger_goes_on_from_a_golden_log() {
     let log = Arc::new(MemoryLog::new());
     write(&*log);
     let ledger = open(log, moment("2019-10-01"));
-    let commands = steps(&FIRST);
-    let again = &commands[0];
+    let again = &steps(&NOUNS)[0];
     let answer = ledger.submit_blocking(vec![submission(0, again)]).expect("an answer");
-    assert_eq!(answer.position, FIRST.positions, "a repeated command records nothing");
+    assert_eq!(answer.position, NOUNS.positions, "a repeated command records nothing");
     assert!(matches!(answer.outcomes[..], [Outcome::Repeated(_)]), "{:?}", answer.outcomes);
 }
 
 /// Puts the golden log into an empty one.
 fn write(log: &dyn Log) {
     let mut tree = Tree::new();
-    for (number, bytes) in (1..).zip(golden(&FIRST)) {
+    for (number, bytes) in (1..).zip(golden(&NOUNS)) {
         let record = record::decode(&bytes).expect("a golden record");
         record.lines().for_each(|line| tree.append(TreeHash::leaf(line)));
         let head = Head {
@@ -137,41 +150,50 @@ fn the_program_serves_a_golden_log() {
     write(&log);
     drop(log);
     let server = Running::on(&path);
-    assert_eq!(server.get("/readyz"), (200, format!("ready at position {}\n", FIRST.positions)));
+    assert_eq!(server.get("/readyz"), (200, format!("ready at position {}\n", NOUNS.positions)));
     assert!(server.terminate().success());
     let mark = std::fs::read_to_string(path.join("mark")).expect("written");
-    assert!(mark.contains(&format!("{} {}", FIRST.positions, FIRST.root)), "{mark}");
+    assert!(mark.contains(&format!("{} {}", NOUNS.positions, NOUNS.root)), "{mark}");
 }
 
 fn moment(date: &str) -> Moment {
     Moment::start_of_tehran_day(date.parse::<Date>().expect("a date"))
 }
 
-/// What is asked in a step, and when.
+/// What is asked in a step, by whom, and when.
 struct Step {
     at: Moment,
+    actor: Actor,
     command: serde_json::Value,
     reason_text: Option<Commitment>,
 }
 
-fn steps(Golden { folder, .. }: &Golden) -> Vec<Step> {
-    let text = std::fs::read_to_string(format!("{FIXTURES}/{folder}/commands.json")).expect("the fixture");
+fn steps(log: &Golden) -> Vec<Step> {
+    let text = std::fs::read_to_string(log.file("commands.json")).expect("the fixture");
     let steps: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
     steps
         .into_iter()
         .map(|step| Step {
             at: moment(step["on"].as_str().expect("a date")),
+            actor: actor(&step["by"]),
             command: step["command"].clone(),
             reason_text: step["reasonText"].as_str().map(|text| text.parse().expect("a commitment")),
         })
         .collect()
 }
 
-fn submission(number: u128, Step { command, reason_text, .. }: &Step) -> Submission {
+/// Whoever acts: local, unless a step says who.
+fn actor(by: &serde_json::Value) -> Actor {
+    let (Some(id), Some(role)) = (by["id"].as_u64(), by["role"].as_str()) else { return Actor::LOCAL };
+    let roles = Roles::of(&[Role::granted(role).expect("a role")]);
+    Actor { id: ActorId::new(Uuid::from_u128(id.into())), roles, provinces: Provinces::NONE }
+}
+
+fn submission(number: u128, Step { actor, command, reason_text, .. }: &Step) -> Submission {
     let command: Command =
         serde_json::from_value(command.clone()).unwrap_or_else(|error| panic!("{error}: {command}"));
     let command_id = CommandId::new(Uuid::from_u128(0x0169_9e00_0000_7000_8000_0000_0000_0000 + number));
-    Submission { command_id, actor: Actor::LOCAL, expected_version: None, reason_text: *reason_text, command }
+    Submission { command_id, actor: *actor, expected_version: None, reason_text: *reason_text, command }
 }
 
 fn open(log: Arc<MemoryLog>, at: Moment) -> Ledger {
@@ -185,20 +207,24 @@ fn open(log: Arc<MemoryLog>, at: Moment) -> Ledger {
     Ledger::open(log, opened, clock, Box::new(Nobody), LedgerSettings::default()).expect("opens")
 }
 
-/// How a golden log is made, once, when event types are added: never of one that is there.
+/// How the fixtures were made, each once. One that is there stays as it is.
 #[test]
-#[ignore = "writes a new golden log"]
-fn record_a_golden_log() {
-    let folder = std::env::var("GOLDEN_LOG").expect("GOLDEN_LOG names the folder of the new one");
-    let new = Golden { folder: folder.leak(), positions: 0, root: "" };
-    let file = format!("{FIXTURES}/{}/commits.bin", new.folder);
-    assert!(!std::path::Path::new(&file).exists(), "{file} never changes");
+#[ignore = "writes the fixture of new event types"]
+fn record_golden_logs() {
+    for log in [NOUNS, PROPOSALS, PERSONS, PRIVACY] {
+        if !log.file("commits.bin").exists() {
+            record(&log);
+        }
+    }
+}
+
+fn record(golden: &Golden) {
     let log = Arc::new(MemoryLog::new());
     let ledger = open(Arc::clone(&log), moment("2005-03-21"));
-    let (mut revival, mut last) = (String::new(), 0);
-    for (number, mut step) in (0..).zip(steps(&new)) {
-        let text = step.command.to_string().replace("$revival", &revival).replace("$last", &last.to_string());
-        step.command = serde_json::from_str(&text).expect("JSON");
+    let (mut revival, mut proposal, mut last) = (String::new(), String::new(), 0);
+    for (number, mut step) in (0..).zip(steps(golden)) {
+        let text = step.command.to_string().replace("$revival", &revival).replace("$proposal", &proposal);
+        step.command = serde_json::from_str(&text.replace("$last", &last.to_string())).expect("JSON");
         let answer = ledger.submit_at(vec![submission(number, &step)], step.at);
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let answer = runtime.block_on(answer).expect("an answer");
@@ -209,6 +235,9 @@ fn record_a_golden_log() {
         if let EntityId::Revival(id) = receipt.events()[0].event.entity {
             revival = id.to_string();
         }
+        if let EntityId::Proposal(id) = receipt.events()[0].event.entity {
+            proposal = id.to_string();
+        }
     }
     let mut bytes = Vec::new();
     for number in 1..=log.tail() {
@@ -216,5 +245,5 @@ fn record_a_golden_log() {
         bytes.extend((record.len() as u32).to_le_bytes());
         bytes.extend(record);
     }
-    std::fs::write(file, bytes).expect("written");
+    std::fs::write(golden.file("commits.bin"), bytes).expect("written");
 }

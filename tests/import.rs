@@ -360,24 +360,24 @@ fn a_running_server_takes_a_file_once() {
     {
         let kind = kind(name.split(['.', '-']).next().unwrap());
         let file = samples().join(name);
-        let rehearsed = run(&mut Remote::open(&url, true).unwrap(), kind, &file, false);
+        let rehearsed = run(&mut Remote::open(&url, None, true).unwrap(), kind, &file, false);
         let position = server.position();
-        let first = run(&mut Remote::open(&url, false).unwrap(), kind, &file, false);
+        let first = run(&mut Remote::open(&url, None, false).unwrap(), kind, &file, false);
         assert_eq!(rehearsed, first, "{name}");
         if name != "consortiums-members.csv" {
             assert_eq!(first["accepted"], 200, "{name}: {}", first["rejected"]);
             assert!(server.position() > position);
         }
         let position = server.position();
-        let again = run(&mut Remote::open(&url, false).unwrap(), kind, &file, false);
+        let again = run(&mut Remote::open(&url, None, false).unwrap(), kind, &file, false);
         assert_eq!(server.position(), position, "{name}");
         assert_eq!(again["accepted"], 0, "{name}");
         assert_eq!(lines(&again), lines(&first), "{name}: {}", again["rejected"]);
     }
     let file = changed("exports.csv", &[("3782.5,16651.79", "3782.5,16651.80")]);
-    let refused = run(&mut Remote::open(&url, false).unwrap(), Kind::Exports, file.path(), false);
+    let refused = run(&mut Remote::open(&url, None, false).unwrap(), Kind::Exports, file.path(), false);
     assert_eq!(text(&list(&refused, "rejected")[0], "code"), "CONFLICTING_DATA");
-    let updated = run(&mut Remote::open(&url, false).unwrap(), Kind::Exports, file.path(), true);
+    let updated = run(&mut Remote::open(&url, None, false).unwrap(), Kind::Exports, file.path(), true);
     assert_eq!((&updated["updated"], &updated["unchanged"]), (&1.into(), &199.into()));
 }
 
@@ -389,9 +389,9 @@ fn the_layout_with_lists_and_snake_case_adds_up() {
     let layout = samples().join("../reference-layout");
     for (name, rows) in [("parks", 27), ("units", 30), ("consortiums", 2), ("emcs", 2), ("exports", 30)] {
         let file = layout.join(name).with_extension("csv");
-        let report = run(&mut Remote::open(&url, false).unwrap(), kind(name), &file, false);
+        let report = run(&mut Remote::open(&url, None, false).unwrap(), kind(name), &file, false);
         assert_eq!(report["accepted"], rows, "{name}: {}", report["rejected"]);
-        let again = run(&mut Remote::open(&url, false).unwrap(), kind(name), &file, false);
+        let again = run(&mut Remote::open(&url, None, false).unwrap(), kind(name), &file, false);
         assert_eq!(again["unchanged"], rows, "{name}: {}", again["rejected"]);
     }
     let answer = server.ask(

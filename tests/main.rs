@@ -2,6 +2,7 @@
 
 mod support;
 
+mod access;
 mod attacks;
 mod audit;
 mod commands;
@@ -9,6 +10,7 @@ mod demo;
 mod evolution;
 mod faults;
 mod golden;
+mod identity;
 mod import;
 mod injection;
 mod lifecycle;
@@ -19,5 +21,6 @@ mod protocol;
 mod published;
 mod settings;
 mod subscriptions;
+mod tls;
 mod tour;
 mod vault;

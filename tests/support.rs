@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub mod provider;
+
 /// The longest that a test waits for anything.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -57,7 +59,7 @@ impl Running {
             }
         }
         let address =
-            greeting.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
+            greeting.split("://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address");
         Ok(Self { address: address.to_owned(), child, greeting })
     }
 

@@ -45,7 +45,9 @@ fn measure(data: &Path) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let server = Server::open(Config { data: data.to_owned(), ..Config::default() }).expect("opens");
     let (_stop, stopping) = watch::channel(false);
-    let serving = Serving::new(std::sync::Arc::clone(&server), stopping).expect("there is no manifest");
+    let identity = daftar_api::auth::Identity::local();
+    let serving =
+        Serving::new(std::sync::Arc::clone(&server), identity, stopping).expect("there is no manifest");
     let newest = server.views.newest();
     let (end, before) = (newest.position, resident_mib());
     let ask = |question: &str, place: u64| {

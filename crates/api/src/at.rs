@@ -50,8 +50,8 @@ pub struct AsOf(
 
 impl AsOf {
     /// Every question, answered from one view.
-    pub fn new(view: Arc<View>) -> Self {
-        let reads = || Reads::of(Arc::clone(&view));
+    pub fn new(from: &Reads) -> Self {
+        let reads = || from.clone();
         Self(
             overview::OverviewQuery(reads()),
             sme::SmeQuery(reads()),
@@ -98,7 +98,7 @@ async fn at(context: &Context<'_>, newest: &Arc<View>, as_of: &AsOfInput) -> Res
         Some(server) => server.views.past(&base, end),
         None => Arc::new(base.as_of(end)),
     };
-    Ok(AsOf::new(past))
+    Ok(AsOf::new(&Reads::past(past)))
 }
 
 fn at_position(newest: &View, position: u64) -> Result<Command, Refusal> {

@@ -11,12 +11,13 @@ use async_graphql::parser::parse_query;
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema, Value, Variables};
 use daftar_domain::log::checkpoint::SignedCheckpoint;
 use daftar_domain::log::merkle::TreeHash;
-use daftar_domain::policy::Role;
+use daftar_domain::policy::{Actor, Role};
 use daftar_domain::value::{Fingerprint, PositionText};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::auth::FieldGuard;
 use crate::config::GraphQl;
 use crate::http::guard::{Guard, TooMuch};
 use crate::schema::{QueryRoot, definition};
@@ -219,10 +220,16 @@ fn answer(view: &Arc<View>, question: &Question) -> Result<Box<RawValue>, Certif
     guard.text(&question.query).map_err(too_much)?;
     let document = parse_query(&question.query).map_err(|error| no_answer(error.to_string()))?;
     // Without mutations and subscriptions in it, this schema can only be asked.
-    let schema = Schema::new(QueryRoot::default(), EmptyMutation, EmptySubscription);
+    // It is asked as the public asks: a figure that is published rests on nothing else.
+    let schema =
+        Schema::build(QueryRoot::default(), EmptyMutation, EmptySubscription).extension(FieldGuard).finish();
     let variables = Variables::from_json(serde_json::Value::Object(question.variables.clone()));
     guard.price(&document, question.operation_name.as_deref(), &variables).map_err(too_much)?;
-    let mut request = Request::new("").variables(variables).data(Arc::clone(view)).data(Reached::new(view));
+    let mut request = Request::new("")
+        .variables(variables)
+        .data(Arc::clone(view))
+        .data(Reached::new(view))
+        .data(Actor::PUBLIC);
     request.set_parsed_query(document);
     request.operation_name.clone_from(&question.operation_name);
     let runtime = tokio::runtime::Builder::new_current_thread().build();

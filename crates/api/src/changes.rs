@@ -69,12 +69,14 @@ impl Change {
     /// Those events, in the order of the log.
     fn events(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, self.positions(), &PageArguments::new(first, after, last, before)))
+        let page = PageArguments::new(first, after, last, before);
+        Some(history(context, &self.view, self.entity, self.positions(), &page))
     }
 }
 

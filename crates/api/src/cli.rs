@@ -14,6 +14,7 @@ pub mod audit;
 pub mod demo;
 pub mod import;
 pub mod keys;
+pub mod policy;
 pub mod schema;
 pub mod serve;
 pub mod unit;
@@ -41,6 +42,8 @@ enum Command {
     Keys(keys::Keys),
     /// Makes, checks and rotates the vault of personal data, and exports what it has of a person.
     Vault(vault::VaultCommand),
+    /// Prints who may do and read what.
+    Policy(policy::PrintPolicy),
     /// Writes what is published of the schema: GraphQL, event types, codes.
     Schema(schema::WriteSchema),
     /// Prints a systemd unit that runs the server in a sandbox.
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Audit(audit) => audit.run().map_err(Failure::new),
         Command::Keys(keys) => keys.run().map_err(Failure::new),
         Command::Vault(vault) => vault.run(),
+        Command::Policy(policy) => policy.run(),
         Command::Schema(schema) => schema.run(),
         Command::Unit(unit) => unit.run(),
     };

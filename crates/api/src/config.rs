@@ -19,15 +19,18 @@ mod http;
 mod ledger;
 mod metrics;
 mod subscription;
+mod tls;
 mod vault;
 mod views;
 
+use crate::auth::IdentitySettings;
 pub use checkpoint::Checkpoint;
 pub use graphql::GraphQl;
 pub use http::Http;
 pub use ledger::Ledger;
 pub use metrics::Metrics;
 pub use subscription::Subscription;
+pub use tls::Tls;
 pub use vault::Vault;
 pub use views::Views;
 
@@ -37,7 +40,7 @@ pub use views::Views;
 pub struct Config {
     /// The folder that holds the log. Default `daftar-data`, below the current folder.
     pub data: PathBuf,
-    /// Where to listen. Default `127.0.0.1:8080`; without an identity provider only loopback addresses.
+    /// Where to listen. Default `127.0.0.1:8080`; other than loopback addresses only with an identity provider and TLS.
     pub listen: SocketAddr,
     /// Which of the program's own messages go to stderr, as a `tracing` filter. Default `warn`.
     pub log: String,
@@ -57,6 +60,10 @@ pub struct Config {
     pub metrics: Metrics,
     /// Personal data.
     pub vault: Vault,
+    /// Who asks.
+    pub identity: IdentitySettings,
+    /// How connections are protected.
+    pub tls: Tls,
 }
 
 impl Default for Config {
@@ -73,6 +80,8 @@ impl Default for Config {
             checkpoint: Checkpoint::default(),
             metrics: Metrics::default(),
             vault: Vault::default(),
+            identity: IdentitySettings::default(),
+            tls: Tls::default(),
         }
     }
 }
@@ -122,6 +131,12 @@ pub enum ConfigError {
         "settings: listen is {0}, which others can reach; without an identity provider only loopback addresses are served"
     )]
     NotLoopback(SocketAddr),
+    /// An address that others can reach, unprotected.
+    #[error(
+        "settings: listen is {0}, which others can reach; name tls.certificate and tls.key, or say \
+         tls.terminated_by_proxy"
+    )]
+    NotProtected(SocketAddr),
 }
 
 impl Config {
@@ -136,7 +151,7 @@ impl Config {
                 .map_err(|error| ConfigError::File { path: path.to_owned(), reason: error.to_string() })?;
             figment = figment.merge(Toml::string(&text));
         }
-        let environment = Env::prefixed("DAFTAR_").ignore(&["config", "vault_key"]).split("__");
+        let environment = Env::prefixed("DAFTAR_").ignore(&["config", "vault_key", "token"]).split("__");
         figment
             .merge(environment)
             .merge(Serialized::defaults(overrides))
@@ -153,11 +168,18 @@ impl Config {
         self.ledger.checked()?;
         self.checkpoint.checked()?;
         self.vault.checked()?;
-        if self.listen.ip().is_loopback() { Ok(self) } else { Err(ConfigError::NotLoopback(self.listen)) }
+        self.identity.checked()?;
+        self.tls.checked()?;
+        match self.listen.ip().is_loopback() {
+            true => Ok(self),
+            false if self.identity.issuer.is_none() => Err(ConfigError::NotLoopback(self.listen)),
+            false if !self.tls.protects() => Err(ConfigError::NotProtected(self.listen)),
+            false => Ok(self),
+        }
     }
 }
 
-fn bounded<T: PartialOrd + Display>(
+pub(crate) fn bounded<T: PartialOrd + Display>(
     key: &'static str,
     value: T,
     bounds: RangeInclusive<T>,
@@ -252,7 +274,31 @@ mod tests {
         Jail::expect_with(|_| {
             let flags = Overrides { listen: Some("0.0.0.0:8080".into()), ..Overrides::default() };
             let error = load(None, &flags).expect_err("others can reach it");
-            assert_eq!(error, ConfigError::NotLoopback("0.0.0.0:8080".parse().expect("an address")));
+            let address = "0.0.0.0:8080".parse().expect("an address");
+            assert_eq!(error, ConfigError::NotLoopback(address));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn others_are_served_with_a_provider_and_protected() {
+        Jail::expect_with(|jail| {
+            let flags = Overrides { listen: Some("0.0.0.0:8080".into()), ..Overrides::default() };
+            jail.set_env("DAFTAR_IDENTITY__ISSUER", "https://id.example");
+            let error = load(None, &flags).expect_err("tokens would be readable on their way");
+            assert_eq!(error, ConfigError::NotProtected("0.0.0.0:8080".parse().expect("an address")));
+            jail.set_env("DAFTAR_TLS__CERTIFICATE", "certificate.pem");
+            let error = load(None, &flags).expect_err("half of a pair").to_string();
+            assert!(error.contains("tls.certificate and tls.key"), "{error}");
+            jail.set_env("DAFTAR_TLS__KEY", "key.pem");
+            assert!(load(None, &flags).is_ok());
+            Ok(())
+        });
+        Jail::expect_with(|jail| {
+            let flags = Overrides { listen: Some("0.0.0.0:8080".into()), ..Overrides::default() };
+            jail.set_env("DAFTAR_IDENTITY__ISSUER", "https://id.example");
+            jail.set_env("DAFTAR_TLS__TERMINATED_BY_PROXY", "true");
+            assert!(load(None, &flags).is_ok());
             Ok(())
         });
     }

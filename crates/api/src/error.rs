@@ -64,6 +64,14 @@ faults! {
     DocumentUntrusted = "DOCUMENT_NOT_TRUSTED", 403;
     /// The answer has more bytes than it may; ask for less at once.
     AnswerTooLarge = "ANSWER_TOO_LARGE", 400;
+    /// The credentials are no bearer token, or one that doesn't count.
+    Unauthenticated = "UNAUTHENTICATED", 401;
+    /// The token has expired while a subscription went on; it resumes with a new one from its last position.
+    TokenExpired = "TOKEN_EXPIRED", 401;
+    /// No role of the caller reads what was asked.
+    Forbidden = "FORBIDDEN", 403;
+    /// The identity provider's keys can't be had; try again later.
+    IdentityUnavailable = "IDENTITY_UNAVAILABLE", 503;
     /// The method is not one of this resource; mutations need POST.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
     /// The request comes from a page of another origin, or asks for a host that this server is not known as.

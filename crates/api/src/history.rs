@@ -6,9 +6,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use daftar_domain::envelope::{Position, Recorded};
+use daftar_domain::envelope::{EntityId, Position, Recorded};
+use daftar_domain::policy::Actor;
 use daftar_domain::vault::Field;
 
+use crate::auth::scope::{actor, reads_entity, reads_event, reads_every_event};
 use crate::connection::{Connection, PAGE_DEFAULT, PAGE_MOST, PageArguments, WholeList};
 use crate::node::{self, Node, Reads, view};
 use crate::person::{PersonalText, Purpose, Wanted, told};
@@ -257,17 +259,28 @@ impl Event {
 /// A page of the history of an entity, from its events' positions in order.
 ///
 /// # Errors
-/// `PAGE_SIZE`, `INVALID_ARGUMENT`, `INVALID_CURSOR`; `INTERNAL` when events can't be read.
+/// `FORBIDDEN`, `PAGE_SIZE`, `INVALID_ARGUMENT`, `INVALID_CURSOR`; `INTERNAL` when events can't be read.
 pub fn history(
+    context: &Context<'_>,
     view: &Arc<View>,
+    entity: EntityId,
     positions: impl Iterator<Item = Position>,
     arguments: &PageArguments,
 ) -> Answer<Connection<Event>> {
+    let actor = actor(context);
+    if !reads_entity(actor, view, entity) {
+        return Err(Refusal::Forbidden("this history: it is not of your province").into());
+    }
     let Some(source) = view.events.as_ref() else {
         return Err(Refusal::Fault("the events can't be read").into());
     };
     let source = Arc::clone(source);
-    let items = positions.map(|position| (position, position)).collect();
+    let every = reads_every_event(actor);
+    // An event that can't be read is told as a fault on the page that it is on.
+    let may = |position: &Position| {
+        every || source.event(*position).is_none_or(|event| reads_event(actor, view, &event))
+    };
+    let items = positions.filter(may).map(|position| (position, position)).collect();
     let read = |position: &Position| {
         let event = source.event(*position).map(|event| Event::seen_in(event, view));
         event.ok_or(Refusal::Fault("an event can't be read"))
@@ -310,10 +323,11 @@ impl EventQuery {
     ) -> Option<Event> {
         let view = self.0.view(context);
         let source = view.events.as_ref().filter(|_| position.0 <= view.position)?;
-        source.event(position.0).map(|event| Event::seen_in(event, view))
+        let recorded = source.event(position.0)?;
+        reads_event(actor(context), view, &recorded).then(|| Event::seen_in(recorded, view))
     }
 
-    /// The events after a position, in the order of the log.
+    /// The events after a position, in the order of the log; those that the caller may not read are left out.
     fn events(
         &self,
         context: &Context<'_>,
@@ -322,11 +336,11 @@ impl EventQuery {
         >,
         #[graphql(desc = "How many, at most 100; 20 when left out.")] first: Option<i32>,
     ) -> Option<Answer<EventPage>> {
-        Some(events(self.0.view(context), after.map_or(0, |after| after.0), first))
+        Some(events(self.0.view(context), actor(context), after.map_or(0, |after| after.0), first))
     }
 }
 
-fn events(view: &Arc<View>, after: Position, first: Option<i32>) -> Answer<EventPage> {
+fn events(view: &Arc<View>, actor: &Actor, after: Position, first: Option<i32>) -> Answer<EventPage> {
     let asked = first.unwrap_or(PAGE_DEFAULT as i32);
     let first = match u64::try_from(asked) {
         Ok(first) if first <= PAGE_MOST as u64 => first,
@@ -334,10 +348,11 @@ fn events(view: &Arc<View>, after: Position, first: Option<i32>) -> Answer<Event
     };
     let last = after.saturating_add(first).min(view.position);
     let Some(source) = &view.events else { return Err(Refusal::Fault("the events can't be read").into()) };
-    let nodes: Option<Vec<Event>> = (after.saturating_add(1)..=last)
-        .map(|at| source.event(at).map(|event| Event::seen_in(event, view)))
-        .collect();
-    let nodes = nodes.ok_or(Refusal::Fault("an event can't be read"))?;
+    let read: Option<Vec<Arc<Recorded>>> =
+        (after.saturating_add(1)..=last).map(|at| source.event(at)).collect();
+    let read = read.ok_or(Refusal::Fault("an event can't be read"))?;
+    let may = read.into_iter().filter(|event| reads_event(actor, view, event));
+    let nodes = may.map(|event| Event::seen_in(event, view)).collect();
     Ok(EventPage {
         nodes,
         has_next_page: last < view.position,

@@ -9,15 +9,17 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, IF_NONE_MATCH, RETRY_AFTER};
+use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
 use daftar_domain::log::checkpoint::SignedCheckpoint;
+use daftar_domain::policy::{Actor, DataClass, Reading};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
+use crate::auth::{Identity, Unidentified};
 use crate::error::{Fault, request_id};
 use crate::metrics::RequestKind;
 use crate::schema::{Daftar, definition};
@@ -29,6 +31,7 @@ mod cache;
 mod connections;
 mod execute;
 pub mod guard;
+mod headers;
 mod log;
 mod operators;
 mod origin;
@@ -38,6 +41,7 @@ mod request;
 mod socket;
 mod stream;
 mod tag;
+mod tls;
 mod trusted;
 
 use cache::{Answers, Documents};
@@ -48,12 +52,14 @@ pub use operators::operators_router;
 use rate::Rates;
 use request::Asked;
 use tag::Tag;
+pub use tls::{TlsError, acceptor};
 pub use trusted::ManifestError;
 use trusted::Trusted;
 
 /// What serves requests once the record is open.
 pub struct Serving {
     server: Arc<Server>,
+    identity: Identity,
     schema: Daftar,
     guard: Guard,
     trusted: Trusted,
@@ -66,14 +72,18 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Serves a schema over a server until `stopping` says true.
+    /// Serves a schema over a server, to whomever `identity` tells, until `stopping` says true.
     ///
     /// # Errors
     /// The manifest of trusted documents.
-    pub fn new(server: Arc<Server>, stopping: watch::Receiver<bool>) -> Result<Self, ManifestError> {
+    pub fn new(
+        server: Arc<Server>,
+        identity: Identity,
+        stopping: watch::Receiver<bool>,
+    ) -> Result<Self, ManifestError> {
         let limits = &server.config.graphql;
         Ok(Self {
-            schema: crate::schema::schema(Some(Arc::clone(&server))),
+            schema: crate::schema::schema(Some(Arc::clone(&server)), identity.asks()),
             guard: Guard::new(limits),
             trusted: Trusted::load(limits)?,
             rates: Rates::new(&server.config.http),
@@ -82,8 +92,23 @@ impl Serving {
             answers: Answers::new(limits.answers_cached_max, limits.answers_cached_max_bytes),
             connections: Arc::new(Semaphore::new(server.config.subscription.connections_max)),
             stopping,
+            identity,
             server,
         })
+    }
+
+    /// Whether somebody is asked who they are.
+    pub fn asks(&self) -> bool {
+        self.identity.asks()
+    }
+
+    /// Whether whoever sends these headers reads all data of some classes.
+    async fn reads(&self, sent: &HeaderMap, classes: &[DataClass], what: &str) -> Result<(), Refused> {
+        let actor = self.identity.of_headers(sent).await?.actor;
+        match classes.iter().all(|class| actor.reading(*class) == Reading::Allowed) {
+            true => Ok(()),
+            false => Err(Refused::new(Fault::Forbidden, format!("no role of yours reads {what}"))),
+        }
     }
 
     /// The newest view.
@@ -100,7 +125,7 @@ impl Serving {
     pub async fn ask(&self, request: async_graphql::Request) -> async_graphql::Value {
         let view = self.server.views.newest();
         let reads = Reached::new(&view);
-        self.schema.execute(request.data(view).data(reads)).await.data
+        self.schema.execute(request.data(view).data(reads).data(Actor::LOCAL)).await.data
     }
 }
 
@@ -113,8 +138,9 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 /// Empty until the record is open; what is asked before is answered NOT_READY.
 pub type Slot = Arc<OnceLock<Arc<Serving>>>;
 
-/// The routes. Whatever tells of the record is answered to pages of this server alone.
-pub fn router(slot: Slot) -> Router {
+/// The routes. Whatever tells of the record is answered to pages of this server alone. Browsers are told to come by TLS
+/// alone where connections are `protected`.
+pub fn router(slot: Slot, protected: bool) -> Router {
     Router::new()
         .merge(page::routes())
         .route("/graphql", any(graphql))
@@ -124,6 +150,7 @@ pub fn router(slot: Slot) -> Router {
         .route("/schema.graphql", get(async || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], definition())))
         .layer(from_fn_with_state(Arc::clone(&slot), origin::asked_here))
         .merge(operators::health())
+        .layer(from_fn_with_state(protected, headers::beware))
         .with_state(slot)
 }
 
@@ -149,12 +176,17 @@ impl Refused {
         Self { fault, message: message.into() }
     }
 
-    fn response(self) -> Response {
+    /// The answer that consists of this error.
+    fn body(&self) -> String {
         let body = serde_json::json!({ "errors": [{
             "message": self.message,
             "extensions": { "code": self.fault.as_str(), "requestId": request_id() },
         }]});
-        let mut response = json(body.to_string().into(), Format::GraphQl, self.fault.status());
+        body.to_string()
+    }
+
+    fn response(self) -> Response {
+        let mut response = json(self.body().into(), Format::GraphQl, self.fault.status());
         if self.fault == Fault::MethodNotAllowed {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
         }
@@ -162,9 +194,26 @@ impl Refused {
             // The least rate is one a second.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if self.fault == Fault::Unauthenticated {
+            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+        }
         response
     }
 }
+
+impl From<Unidentified> for Refused {
+    fn from(why: Unidentified) -> Self {
+        let fault = match why {
+            Unidentified::NoBearer | Unidentified::Token(_) => Fault::Unauthenticated,
+            Unidentified::Unavailable => Fault::IdentityUnavailable,
+        };
+        Self::new(fault, why.to_string())
+    }
+}
+
+/// What is told when the token of somebody who listens has expired.
+const TOKEN_EXPIRED: &str = "the token has expired: resume with a new one from the last position";
 
 /// The media type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,8 +274,9 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     if let Some(Peer(client)) = parts.extensions.get() {
         serving.rates.ask(*client)?;
     }
+    let caller = serving.identity.of_headers(&parts.headers).await?;
     if parts.method == Method::GET && socket::wanted(&parts.headers) {
-        return socket::accept(serving, parts).await;
+        return socket::accept(serving, caller, parts).await;
     }
     let format = Format::accepted(&parts.headers)?;
     let body = match parts.method {
@@ -241,10 +291,14 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     let key = body.as_deref().unwrap_or_else(|| parts.uri.query().unwrap_or_default().as_bytes());
     if format != Format::Events
         && !parts.headers.contains_key(IF_NONE_MATCH)
-        && let Some(finished) = serving.answers.get(view.position, key)
+        && let Some(finished) = serving.answers.get(view.position, &caller.actor, key)
     {
         let response = of_kind(json(finished, format, 200), RequestKind::Cached);
-        return Ok(if body.is_none() { Tag::of(view.position, key, format).on(response) } else { response });
+        return Ok(if body.is_none() {
+            Tag::of(view.position, &caller.actor, key, format).on(response)
+        } else {
+            response
+        });
     }
     let asked = match &body {
         Some(body) => Asked::from_json(body)?,
@@ -253,7 +307,7 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     if asked.min_position > view.position {
         view = reached(&serving.server, asked.min_position).await?;
     }
-    let tag = body.is_none().then(|| Tag::of(view.position, key, format));
+    let tag = body.is_none().then(|| Tag::of(view.position, &caller.actor, key, format));
     if let Some(tag) = &tag
         && tag.is_known(&parts.headers)
     {
@@ -262,7 +316,7 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
     let Ok(_place) = serving.executing.try_acquire() else {
         return Err(Refused::new(Fault::Overloaded, "as many requests are executed as may be"));
     };
-    execute::execute(serving, view, asked, key, format, tag).await
+    execute::execute(serving, caller, view, asked, key, format, tag).await
 }
 
 /// A view that has reached a position, waiting for it as long as the settings say.

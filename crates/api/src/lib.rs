@@ -2,6 +2,7 @@
 //! it takes, and the server and command line around them.
 
 pub mod cli;
+mod client;
 pub mod config;
 pub mod metrics;
 pub mod server;
@@ -20,6 +21,7 @@ pub mod scalar;
 pub mod search;
 pub mod view;
 
+pub mod approval;
 pub mod consortium;
 pub mod emc;
 pub mod export;
@@ -39,6 +41,7 @@ pub mod refusal;
 pub mod submit;
 pub mod subscription;
 
+pub mod auth;
 pub mod http;
 pub mod schema;
 

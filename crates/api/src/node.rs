@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use daftar_domain::envelope::EntityId;
 
+use crate::approval::Proposal;
+use crate::auth::scope::{actor, reads_entity, reads_person};
 use crate::consortium::Consortium;
 use crate::emc::Emc;
 use crate::export::Export;
@@ -35,19 +37,32 @@ pub fn view<'a>(context: &Context<'a>) -> &'a Arc<View> {
     context.data().expect("a request carries its view")
 }
 
-/// The view that the fields of a root are read from: the request's own, or one that a question named.
+/// The view that the fields of a root are read from: the request's own, or one that was put in its place.
 #[derive(Clone, Default)]
-pub struct Reads(Option<Arc<View>>);
+pub struct Reads {
+    view: Option<Arc<View>>,
+    past: bool,
+}
 
 impl Reads {
-    /// A view that a question named.
+    /// A view in the place of the request's own.
     pub fn of(view: Arc<View>) -> Self {
-        Self(Some(view))
+        Self { view: Some(view), past: false }
+    }
+
+    /// A view of a moment that a question named.
+    pub fn past(view: Arc<View>) -> Self {
+        Self { view: Some(view), past: true }
+    }
+
+    /// Whether it is of a moment that a question named.
+    pub fn is_past(&self) -> bool {
+        self.past
     }
 
     /// That view.
     pub fn view<'a>(&'a self, context: &Context<'a>) -> &'a Arc<View> {
-        self.0.as_ref().unwrap_or_else(|| view(context))
+        self.view.as_ref().unwrap_or_else(|| view(context))
     }
 }
 
@@ -69,6 +84,8 @@ pub enum Node {
     Export(Export),
     /// A person.
     Person(Person),
+    /// A proposal.
+    Proposal(Proposal),
 }
 
 impl Node {
@@ -83,8 +100,21 @@ impl Node {
             EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
             EntityId::Export(id) => Export::find(view, id).map(Self::Export),
             EntityId::Person(id) => Person::find(view, id).map(Self::Person),
+            EntityId::Proposal(id) => Proposal::find(view, id).map(Self::Proposal),
         }
     }
+}
+
+/// The object of an ID, as far as the actor may know of it: a proposal is known where its entity's history is, a person
+/// where personal data are.
+fn shown(context: &Context<'_>, view: &Arc<View>, id: &ID) -> Option<Node> {
+    let entity = decode(id)?;
+    let known = match entity {
+        EntityId::Proposal(_) => reads_entity(actor(context), view, entity),
+        EntityId::Person(id) => reads_person(actor(context), view, id),
+        _ => true,
+    };
+    known.then(|| Node::find(view, entity)).flatten()
 }
 
 /// Look-ups by opaque ID.
@@ -95,7 +125,7 @@ pub struct NodeQuery(pub Reads);
 impl NodeQuery {
     /// The object with an opaque ID.
     fn node(&self, context: &Context<'_>, #[graphql(desc = "Its opaque ID.")] id: ID) -> Option<Node> {
-        decode(&id).and_then(|entity| Node::find(self.0.view(context), entity))
+        shown(context, self.0.view(context), &id)
     }
 
     /// The objects with these opaque IDs, each at its place; null where there is none.
@@ -108,7 +138,6 @@ impl NodeQuery {
             let asked = ids.len() as i64;
             return Err(Refusal::PageSize { argument: "ids", asked, most: NODES_MOST }.into());
         }
-        let find = |id: &ID| decode(id).and_then(|entity| Node::find(self.0.view(context), entity));
-        Ok(ids.iter().map(find).collect())
+        Ok(ids.iter().map(|id| shown(context, self.0.view(context), id)).collect())
     }
 }

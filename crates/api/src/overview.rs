@@ -7,6 +7,7 @@ use daftar_domain::consortium::Phase;
 use daftar_domain::sme::OperatingStatus as Status;
 use daftar_domain::value::{self, share};
 
+use crate::export::Disclosure;
 use crate::export::summary::PeriodExports;
 use crate::node::Reads;
 use crate::period::{Period, PeriodInput};
@@ -109,6 +110,7 @@ impl PeriodSmes {
 /// The state of small industries in a period.
 pub struct Overview {
     view: Arc<View>,
+    reads: Reads,
     period: value::Period,
 }
 
@@ -146,9 +148,12 @@ impl Overview {
         self.view.emcs.count_on(self.period.last_day())
     }
 
-    /// Exports in the period.
-    fn exports(&self) -> PeriodExports {
-        PeriodExports::new(&self.view, self.period)
+    /// Exports in the period. For whoever may not read single exports: of whole Solar Hijri months, in the newest view,
+    /// and of 3 exporters at least; else CONFIDENTIAL.
+    fn exports(&self, context: &Context<'_>) -> Answer<PeriodExports> {
+        let disclosure = Disclosure::to(context);
+        disclosure.period(&self.reads, self.period)?;
+        Ok(PeriodExports::new(&self.view, self.period, disclosure)?)
     }
 }
 
@@ -164,8 +169,11 @@ impl OverviewQuery {
         context: &Context<'_>,
         #[graphql(desc = "The period.")] period: PeriodInput,
     ) -> Option<Answer<Overview>> {
-        let overview =
-            period.period().map(|period| Overview { view: Arc::clone(self.0.view(context)), period });
+        let overview = period.period().map(|period| Overview {
+            view: Arc::clone(self.0.view(context)),
+            reads: self.0.clone(),
+            period,
+        });
         Some(overview.map_err(Into::into))
     }
 }

@@ -56,6 +56,12 @@ pub enum Refusal {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// No role of the caller reads this.
+    #[error("no role of yours reads {0}")]
+    Forbidden(&'static str),
+    /// It would tell of single exporters.
+    #[error("{0}")]
+    Confidential(&'static str),
     /// Something in the server is not as it should be.
     #[error("{0}")]
     Fault(&'static str),
@@ -73,6 +79,11 @@ impl Refusal {
             "INVALID_AS_OF",
             "A position or moment is not one of the record: before its first event, or not reached yet.",
         ),
+        ("FORBIDDEN", "No role of the caller reads what was asked."),
+        (
+            "CONFIDENTIAL",
+            "A sum would tell of fewer than 3 exporters to somebody who may not read single exports.",
+        ),
         ("INTERNAL", "The server has a fault; the request ID leads to its log."),
     ];
 
@@ -85,6 +96,8 @@ impl Refusal {
             Self::Value { .. } | Self::Named { .. } => "INVALID_VALUE",
             Self::Beyond { .. } => "OUT_OF_RANGE",
             Self::AsOf { .. } => "INVALID_AS_OF",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::Confidential(_) => "CONFIDENTIAL",
             Self::Fault(_) => "INTERNAL",
         }
     }

@@ -7,17 +7,25 @@ use async_graphql::{MergedObject, MergedSubscription, Schema};
 use crate::node::Reads;
 use crate::server::Server;
 use crate::view::View;
-use crate::{at, consortium, emc, export, park, person, privacy, revival, sme, submit, subscription};
+use crate::{
+    approval, at, auth, consortium, emc, export, park, person, privacy, revival, sme, submit, subscription,
+};
 
 /// Every question.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct QueryRoot(at::AsOf, at::AsOfQuery);
+pub struct QueryRoot(at::AsOf, approval::ApprovalQuery, auth::ViewerQuery, at::AsOfQuery);
 
 impl QueryRoot {
     /// Every question, answered from one view.
     pub fn on(view: Arc<View>) -> Self {
-        Self(at::AsOf::new(Arc::clone(&view)), at::AsOfQuery(Reads::of(view)))
+        let reads = Reads::of(view);
+        Self(
+            at::AsOf::new(&reads),
+            approval::ApprovalQuery(reads.clone()),
+            auth::ViewerQuery,
+            at::AsOfQuery(reads),
+        )
     }
 }
 
@@ -33,6 +41,7 @@ pub struct MutationRoot(
     export::mutation::ExportMutation,
     person::mutation::PersonMutation,
     privacy::PrivacyMutation,
+    approval::mutation::ApprovalMutation,
     submit::SubmitMutation,
 );
 
@@ -44,11 +53,16 @@ pub struct SubscriptionRoot(subscription::EventSubscription);
 /// The schema that is served.
 pub type Daftar = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;
 
-/// The schema. Without a server it can only be described.
-pub fn schema(server: Option<Arc<Server>>) -> Daftar {
-    let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
-        // The guard has bounded it before: this one would refuse what the settings allow.
-        .limit_recursive_depth(128);
+/// The schema. Without a server it can only be described; the policy is asked at every field where somebody is asked
+/// who they are.
+pub fn schema(server: Option<Arc<Server>>, asks: bool) -> Daftar {
+    let mut builder =
+        Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
+            // The guard has bounded it before: this one would refuse what the settings allow.
+            .limit_recursive_depth(128);
+    if asks {
+        builder = builder.extension(auth::FieldGuard);
+    }
     match server {
         Some(server) if !server.config.graphql.introspection => {
             builder.disable_introspection().disable_suggestions().data(server).finish()
@@ -61,7 +75,7 @@ pub fn schema(server: Option<Arc<Server>>) -> Daftar {
 /// The schema's definition, as it is published: without the directives that the specification defines for every schema,
 /// which tools bring themselves.
 pub fn definition() -> String {
-    let mut sdl = schema(None).sdl();
+    let mut sdl = schema(None, false).sdl();
     for name in ["include", "skip", "specifiedBy"] {
         let directive = sdl.find(&format!("directive @{name}(")).expect("the library writes it out");
         let start = sdl[..directive].rfind("\n\"\"\"\n").and_then(|end| sdl[..end].rfind("\"\"\"\n"));

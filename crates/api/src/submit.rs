@@ -15,6 +15,7 @@ use daftar_domain::rejection::Rejection;
 use daftar_domain::value::{CommandId, Commitment};
 use daftar_domain::vault::{Field, PersonalText};
 
+use crate::auth::scope::actor;
 use crate::error::{Error, Fault, fault};
 use crate::history::Event;
 use crate::input::{Call, Calling, Entered, Fields, Uuid};
@@ -25,7 +26,7 @@ use crate::view::View;
 mod commands;
 mod personal;
 
-pub use commands::{CommandPayload, NAMES, SubmitMutation, name_of};
+pub use commands::{AnyCommandInput, CommandPayload, NAMES, SubmitMutation, name_of};
 
 /// The input of one command.
 pub trait CommandInput {
@@ -95,6 +96,13 @@ struct Ready {
     sealed: Vec<Commitment>,
 }
 
+impl Ready {
+    /// What becomes of it when it is rejected before it is submitted.
+    fn rejected(&self, rejection: Rejection) -> Judged {
+        Judged::Answered(self.submission.command_id, self.dry_run, Outcome::Rejected(rejection))
+    }
+}
+
 /// What became of one input.
 enum Judged {
     /// It can't be read.
@@ -106,7 +114,7 @@ enum Judged {
 /// Records one command and answers with its payload.
 pub(crate) async fn one<I: CommandInput, P: Payload>(context: &Context<'_>, input: I) -> Result<P> {
     let server = context.data_unchecked::<Arc<Server>>();
-    let judged = match ready(input, &["input"]) {
+    let judged = match ready(actor(context), input, &["input"]) {
         Err(unread) => unread,
         Ok(ready) => match personal::sealed(server, ready).await? {
             Err(refused) => refused,
@@ -124,7 +132,7 @@ pub(crate) async fn one<I: CommandInput, P: Payload>(context: &Context<'_>, inpu
 }
 
 /// Reads an input; the faults' paths begin with `path`.
-fn ready(input: impl CommandInput, path: &[&str]) -> Result<Ready, Judged> {
+fn ready(actor: &Actor, input: impl CommandInput, path: &[&str]) -> Result<Ready, Judged> {
     let mut fields = Fields::default();
     let Call { expected_version, dry_run, .. } = *input.calling().call();
     let command_id = match input.calling().call().command_id.clone() {
@@ -140,7 +148,7 @@ fn ready(input: impl CommandInput, path: &[&str]) -> Result<Ready, Judged> {
     match (command, command_id) {
         (Some(command), Some(command_id)) if faults.is_empty() => {
             let submission =
-                Submission { command_id, actor: Actor::LOCAL, expected_version, reason_text: None, command };
+                Submission { command_id, actor: *actor, expected_version, reason_text: None, command };
             Ok(Ready { submission, dry_run, personal, reason_text, sealed: Vec::new() })
         }
         (_, command_id) => Err(Judged::Unread(command_id, below(faults, path))),

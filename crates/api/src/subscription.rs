@@ -9,15 +9,18 @@ use std::time::Duration;
 
 use async_graphql::{Context, ID, InputObject, Result, SimpleObject, Subscription};
 use daftar_domain::envelope::{EntityId, Position, Recorded};
+use daftar_domain::policy::Actor;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use crate::auth::scope::{actor, reads_event, tells_of};
 use crate::error::{Fault, fault};
 use crate::history::Event;
 use crate::scalar;
 use crate::schema::QueryRoot;
 use crate::server::{Reached, Server};
+use crate::view::View;
 
 mod feed;
 
@@ -120,7 +123,7 @@ impl EventSubscription {
             return Err(fault(Fault::InvalidArgument, message));
         }
         let reads = context.data_unchecked::<Reached>().clone();
-        let reader = Reader::new(server, after, wanted, reads);
+        let reader = Reader::new(server, (*actor(context), reads_event), after, wanted, reads);
         Ok(unfold(Some(reader), |reader| async {
             let mut reader = reader?;
             match reader.next().await {
@@ -141,9 +144,11 @@ impl EventSubscription {
         >,
     ) -> Result<impl Stream<Item = Result<LiveItem>> + use<>> {
         let server = Arc::clone(context.data_unchecked::<Arc<Server>>());
+        // That something was recorded, everybody sees by the position; of what, not everybody.
+        let told: Told = if touching.is_some() { tells_of } else { |_, _, _| true };
         let wanted = Wanted::read(touching.unwrap_or_default())?;
         let (end, reads) = (server.feed.end(), context.data_unchecked::<Reached>().clone());
-        let reader = Reader::new(server, end.position, wanted, reads);
+        let reader = Reader::new(server, (*actor(context), told), end.position, wanted, reads);
         Ok(unfold(Some((reader, None)), |reading| async {
             let (mut reader, answered) = reading?;
             match reader.next_answer(answered).await {
@@ -154,9 +159,14 @@ impl EventSubscription {
     }
 }
 
+/// Whether an actor is told of an event.
+type Told = fn(&Actor, &View, &Recorded) -> bool;
+
 /// Reads the log behind the published view.
 struct Reader {
     server: Arc<Server>,
+    actor: Actor,
+    told: Told,
     wanted: Wanted,
     reads: Reached,
     end: watch::Receiver<End>,
@@ -172,7 +182,13 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(server: Arc<Server>, after: Position, wanted: Wanted, reads: Reached) -> Self {
+    fn new(
+        server: Arc<Server>,
+        (actor, told): (Actor, Told),
+        after: Position,
+        wanted: Wanted,
+        reads: Reached,
+    ) -> Self {
         let end = server.feed.watch();
         // Beyond the end this is the last commit, whose events are all passed over.
         let commit = server.commits.holding(after + 1);
@@ -180,6 +196,8 @@ impl Reader {
         let progress = Instant::now() + every;
         Self {
             server,
+            actor,
+            told,
             wanted,
             reads,
             end,
@@ -198,6 +216,9 @@ impl Reader {
                 self.position = recorded.position;
                 if self.wanted.matches(&recorded) {
                     let view = self.reads.renew(&self.server);
+                    if !(self.told)(&self.actor, &view, &recorded) {
+                        continue;
+                    }
                     return Ok(self.item(Some(Event::seen_in(recorded, &view))));
                 }
             }

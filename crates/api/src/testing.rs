@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema, Variables};
 use daftar_domain::envelope::{Context, EntityId, Event, Recorded};
-use daftar_domain::policy::Actor;
+use daftar_domain::policy::{Actor, Warrant};
 use daftar_domain::rejection::Rejection;
 use daftar_domain::value::{CommandId, Date, Fingerprint, Moment};
 use daftar_domain::{Command, State, decide, evolve, reference};
@@ -79,9 +79,9 @@ impl World {
                 command_hash: Fingerprint([0; 32]),
                 index: index + 1,
                 of,
-                actor: Actor::LOCAL.id,
-                role: Actor::LOCAL.role,
-                authority: Actor::LOCAL.authority,
+                actor: Warrant::LOCAL.actor,
+                role: Warrant::LOCAL.role,
+                authority: Warrant::LOCAL.authority,
                 proposer: None,
                 approver: None,
                 event,
@@ -107,8 +107,10 @@ impl World {
 
     /// Asks with variables, and answers data and errors.
     pub fn ask_with(&self, query: &str, variables: Value) -> (Value, Value) {
-        let request =
-            Request::new(query).variables(Variables::from_json(variables)).data(Arc::new(self.view.clone()));
+        let request = Request::new(query)
+            .variables(Variables::from_json(variables))
+            .data(Arc::new(self.view.clone()))
+            .data(Actor::LOCAL);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let response = runtime.block_on(SCHEMA.execute(request));
         (serde_json::to_value(&response.data).unwrap(), serde_json::to_value(&response.errors).unwrap())

@@ -96,9 +96,9 @@ impl View {
             (EventData::Emc(data), EntityId::Emc(id)) => self.fold_emc(id, data, recorded),
             (EventData::Park(data), EntityId::Park(id)) => self.fold_park(id, data, recorded),
             (EventData::Reference(data), _) => self.fold_reference(data, recorded),
-            // Persons are read from the state, whose facts keep their positions.
+            // Persons and proposals are read from the state, whose facts keep their positions.
             (EventData::Person(_), EntityId::Person(_))
-            | (EventData::Privacy(_) | EventData::Opening(_), _) => {}
+            | (EventData::Privacy(_) | EventData::Opening(_) | EventData::Approval(_), _) => {}
             (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
         }
         self.note(event.entity, recorded.position, true);
@@ -108,7 +108,8 @@ impl View {
     /// Adds an event to the history of an entity that it belongs to or concerns.
     fn note(&mut self, entity: EntityId, position: Position, own: bool) {
         match entity {
-            EntityId::Log | EntityId::Reference | EntityId::Vault | EntityId::Person(_) => {}
+            EntityId::Log | EntityId::Reference | EntityId::Vault => {}
+            EntityId::Person(_) | EntityId::Proposal(_) => {}
             EntityId::Park(id) => self.parks.note(id, position, own),
             EntityId::Sme(id) => self.smes.note(id, position, own),
             EntityId::Revival(id) => self.revivals.note(id, position, own),
@@ -118,10 +119,11 @@ impl View {
         }
     }
 
-    /// The history of an entity; none for one that is not recorded in this view, and for the log and the tables.
+    /// The history of an entity; none for one that is not recorded in this view, and for the log, the tables and proposals.
     pub fn noted(&self, entity: EntityId) -> Option<&Noted> {
         Some(match entity {
-            EntityId::Log | EntityId::Reference | EntityId::Vault | EntityId::Person(_) => return None,
+            EntityId::Log | EntityId::Reference | EntityId::Vault => return None,
+            EntityId::Person(_) | EntityId::Proposal(_) => return None,
             EntityId::Park(id) => self.parks.row(self.parks.by_id(id)?).get().noted(),
             EntityId::Sme(id) => self.smes.row(self.smes.by_id(id)?).get().noted(),
             EntityId::Revival(id) => self.revivals.row(self.revivals.by_id(id)?).get().noted(),

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::EventData;
-use crate::policy::{Actor, Authority, Role};
+use crate::policy::{Actor, Authority, Role, Warrant};
 use crate::value::{
     ActorId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment,
-    ParkId, PersonId, Reason, ReasonCode, RevivalId, SmeId,
+    ParkId, PersonId, ProposalId, Reason, ReasonCode, RevivalId, SmeId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -45,6 +45,8 @@ pub enum EntityId {
     Person(PersonId),
     /// The vault of personal data.
     Vault,
+    /// A proposal.
+    Proposal(ProposalId),
 }
 
 impl EntityId {
@@ -61,6 +63,7 @@ impl EntityId {
             Self::Export(_) => "export",
             Self::Person(_) => "person",
             Self::Vault => "vault",
+            Self::Proposal(_) => "proposal",
         }
     }
 
@@ -75,6 +78,7 @@ impl EntityId {
             Self::Emc(id) => Some(id.into()),
             Self::Export(id) => Some(id.into()),
             Self::Person(id) => Some(id.into()),
+            Self::Proposal(id) => Some(id.into()),
         }
     }
 }
@@ -109,6 +113,7 @@ impl FromStr for EntityId {
             "emc" => Self::Emc(uuid.into()),
             "export" => Self::Export(uuid.into()),
             "person" => Self::Person(uuid.into()),
+            "proposal" => Self::Proposal(uuid.into()),
             _ => return Err(format!("`{text}` names no entity")),
         })
     }
@@ -251,12 +256,21 @@ pub struct Context {
     pub today: Date,
     /// Where new IDs come from.
     pub ids: IdSource,
+    /// What the policy has found the actor to act on.
+    pub warrant: Warrant,
 }
 
 impl Context {
-    /// The context of a command that is recorded at a moment; `seed` fixes the new IDs.
+    /// The context of a command that is recorded at a moment; `seed` fixes the new IDs. Whoever asks is local until
+    /// [`Context::under`] says otherwise.
     pub fn new(at: Moment, seed: [u8; 32]) -> Self {
-        Self { at, today: at.tehran_date(), ids: IdSource::new(at, seed) }
+        Self { at, today: at.tehran_date(), ids: IdSource::new(at, seed), warrant: Warrant::LOCAL }
+    }
+
+    /// The same context with what the policy has found.
+    #[must_use]
+    pub fn under(self, warrant: Warrant) -> Self {
+        Self { warrant, ..self }
     }
 
     /// The first new ID of this command. A command that founds an entity founds one.

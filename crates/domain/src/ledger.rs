@@ -38,7 +38,7 @@ mod writer;
 
 pub use chain::Unreadable;
 pub use clock::{Clock, SimulatedClock, SystemClock};
-pub use draft::{command_hash, id_seed};
+pub use draft::id_seed;
 pub use open::OpenError;
 pub use replay::ReplayError;
 
@@ -208,7 +208,7 @@ struct Prepared {
 
 impl Prepared {
     fn new(submission: Submission) -> Self {
-        let hash = command_hash(&submission.command);
+        let hash = submission.command.hash();
         let print = known::CommandPrint::of(submission.actor.id, submission.command_id);
         let seed = id_seed(submission.actor.id, submission.command_id);
         Self { hash, print, seed, submission }

@@ -24,6 +24,8 @@ pub mod privacy;
 pub mod revival;
 pub mod sme;
 
+pub mod approval;
+
 pub mod rules;
 
 #[cfg(feature = "log")]
@@ -38,9 +40,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use envelope::{Context, EntityId, Event, Recorded};
 use rejection::Rejection;
+use value::Fingerprint;
 
 /// Everything that can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,8 @@ pub enum Command {
     Person(person::PersonCommand),
     /// Of the vault.
     Privacy(privacy::PrivacyCommand),
+    /// Of proposals.
+    Approval(approval::ApprovalCommand),
 }
 
 impl Command {
@@ -71,6 +77,17 @@ impl Command {
             Self::Person(command) => Cow::Owned(Self::Person(command.without_personal())),
             _ => Cow::Borrowed(self),
         }
+    }
+
+    /// Its canonical input: type and fields as JSON, in the order of their declaration, without those that are left
+    /// out; of personal fields only that they are there.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(&*self.without_personal()).expect("a command has only string keys")
+    }
+
+    /// SHA-256 of its canonical input.
+    pub fn hash(&self) -> Fingerprint {
+        Fingerprint(Sha256::digest(self.canonical()).into())
     }
 }
 
@@ -152,6 +169,8 @@ event_data! {
     Person(person::PersonEvent) of EntityId::Person(_),
     /// To the vault.
     Privacy(privacy::PrivacyEvent) of EntityId::Vault,
+    /// To proposals.
+    Approval(approval::ApprovalEvent) of EntityId::Proposal(_),
     /// To the reference tables.
     Reference(reference::ReferenceEvent) of EntityId::Reference,
     /// To the log itself.
@@ -183,6 +202,8 @@ pub struct State {
     pub persons: person::Persons,
     /// What the log says of the vault.
     pub privacy: privacy::Privacy,
+    /// Proposals.
+    pub proposals: approval::Proposals,
     /// Facts that later back-dated events undercut.
     pub findings: rules::Findings,
 }
@@ -201,6 +222,7 @@ impl State {
             EntityId::Export(id) => self.exports.version(id),
             EntityId::Person(id) => self.persons.version(id),
             EntityId::Vault => self.privacy.version,
+            EntityId::Proposal(id) => self.proposals.version(id),
         }
     }
 }
@@ -220,6 +242,7 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec
         Command::Export(command) => rules::decide_export(state, command, context),
         Command::Person(command) => rules::decide_person(state, command, context),
         Command::Privacy(command) => Ok(state.privacy.decide(command, context)?),
+        Command::Approval(command) => rules::decide_approval(state, command, context),
     }
 }
 
@@ -249,6 +272,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             state.persons.evolve(id, data, event.effective, *position);
         }
         (EventData::Privacy(data), _) => state.privacy.evolve(data, *position),
+        (EventData::Approval(data), EntityId::Proposal(id)) => state.proposals.evolve(id, data, recorded),
         (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
     }
 }

@@ -223,6 +223,7 @@ mod tests {
     use super::*;
     use crate::Command;
     use crate::park::{EstablishPark, ParkCommand};
+    use crate::policy::Actor;
     use crate::testing::Given;
     use crate::value::Reason;
 
@@ -241,7 +242,7 @@ mod tests {
 
     #[test]
     fn heads_only_go_forward_unless_a_cut_is_noted() {
-        let mut given = Given::nothing().given([note(head(3, 1), true)]);
+        let mut given = Given::nothing().by(Actor::SYSTEM).given([note(head(3, 1), true)]);
         assert_eq!(given.when(note(head(3, 1), true)), Ok(Vec::new()), "it is noted already");
         for back in [head(3, 2), head(2, 1)] {
             assert_eq!(given.rejected(note(back, true)), (Code::InvalidValue, "head.entries".to_owned()));

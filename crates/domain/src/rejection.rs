@@ -107,6 +107,18 @@ codes! {
     VaultClosed = "VAULT_CLOSED", rule None;
     /// What was known of the person is erased.
     Erased = "ERASED", rule None;
+    /// No role of the actor allows it.
+    Forbidden = "FORBIDDEN", rule None;
+    /// The actor's role reaches other provinces than those that it concerns.
+    OutOfProvince = "OUT_OF_PROVINCE", rule None;
+    /// It takes two persons: one proposes it, another one approves it.
+    ApprovalRequired = "APPROVAL_REQUIRED", rule None;
+    /// Whoever made a proposal can't decide it.
+    OwnProposal = "OWN_PROPOSAL", rule None;
+    /// The proposal was approved, rejected or withdrawn already.
+    AlreadyDecided = "ALREADY_DECIDED", rule None;
+    /// The time has run out in which the proposal could be decided.
+    ProposalExpired = "PROPOSAL_EXPIRED", rule None;
     /// The phase of the consortium, the revival case or the company does not allow it on that date.
     WrongPhase = "WRONG_PHASE", rule None;
 }

@@ -3,11 +3,12 @@
 //! A noun judges what its own timeline tells; what it needs of another noun is looked up here and handed to it. Rules
 //! never name a log, a store, a clock or the file system.
 
-use crate::State;
+use crate::approval::ApprovalCommand;
 use crate::envelope::{Basis, Context, Event};
 use crate::park::ParkCommand;
 use crate::rejection::{Code, Rejection};
 use crate::value::{Date, ProvinceCode};
+use crate::{State, decide};
 
 mod findings;
 mod people;
@@ -37,6 +38,34 @@ pub(crate) fn decide_park(
             state.parks.establish(&command.park, command.allotted, Basis::TakenOver, context)
         }
         ParkCommand::RevisePark(command) => state.parks.revise(command, context),
+    }
+}
+
+/// Decides a command about a proposal. What is proposed is decided when it is proposed, so that nobody is asked to
+/// approve what could not be, and anew when it is approved.
+pub(crate) fn decide_approval(
+    state: &State,
+    command: &ApprovalCommand,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    let proposals = &state.proposals;
+    match command {
+        ApprovalCommand::ProposeCommand(command) => {
+            command.check()?;
+            let decided = decide(state, &command.command, context).map_err(|error| error.under("command"))?;
+            Ok(proposals.propose(command, &decided, context))
+        }
+        ApprovalCommand::ApproveProposal(command) => {
+            let proposal = proposals.open(command.proposal, context.at)?;
+            let decided = decide(state, proposal.command()?, context)?;
+            Ok(proposal.approve(command.reason, decided, context))
+        }
+        ApprovalCommand::RejectProposal(command) => {
+            Ok(proposals.open(command.proposal, context.at)?.reject(command.reason, context))
+        }
+        ApprovalCommand::WithdrawProposal(command) => {
+            Ok(proposals.open(command.proposal, context.at)?.withdraw(context))
+        }
     }
 }
 

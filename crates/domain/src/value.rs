@@ -37,7 +37,8 @@ pub use commodity::CommodityGroup;
 pub use currency::{Currency, Money};
 pub use date::Date;
 pub use id::{
-    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, RevivalId, SmeId, TextId,
+    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, ProposalId, RevivalId,
+    SmeId, TextId,
 };
 pub use invalid::{InvalidKind, InvalidValue};
 pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};

@@ -73,6 +73,7 @@ pub fn files() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     files.insert("schema.graphql".to_owned(), crate::schema::definition());
     files.insert("errors.md".to_owned(), errors());
+    files.insert("policy.md".to_owned(), super::policy::markdown());
     for (name, version, schema) in EventData::schemas() {
         let mut text = serde_json::to_string_pretty(&schema).expect("a schema has only string keys");
         text.push('\n');

@@ -7,12 +7,14 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use daftar_domain::vault::Actors;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{Failure, Place};
+use crate::auth::Identity;
 use crate::config::Config;
-use crate::http::{Serving, Slot, operators_router, router, serve_connections};
+use crate::http::{Serving, Slot, acceptor, operators_router, router, serve_connections};
 use crate::server::Server;
 
 mod greeting;
@@ -22,7 +24,7 @@ mod greeting;
 pub struct Serve {
     #[command(flatten)]
     place: Place,
-    /// Where to listen; only loopback addresses [default: 127.0.0.1:8080].
+    /// Where to listen; only loopback addresses, unless there is an identity provider and TLS [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
     /// Serves the national reference set: records it in the folder first, or completes it there.
@@ -75,8 +77,9 @@ async fn serve(
         // It answers to the end, so that operators see what a stopping server says.
         tokio::spawn(axum::serve(operators, operators_router(Arc::clone(&slot))).into_future());
     }
-    let serving =
-        serve_connections(listener, router(Arc::clone(&slot)), config.http.clone(), stopping.clone());
+    let tls = acceptor(&config.tls).map_err(Failure::new)?;
+    let routes = router(Arc::clone(&slot), config.tls.protects());
+    let serving = serve_connections(listener, tls, routes, config.http.clone(), stopping.clone());
     let mut serving = tokio::spawn(serving);
     let given_up = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&given_up);
@@ -91,8 +94,10 @@ async fn serve(
         return Ok(());
     };
     let server = opened.map_err(Failure::new)??;
-    let schema = Arc::new(Serving::new(Arc::clone(&server), stopping).map_err(Failure::new)?);
-    let greeting = greeting::greeting(&schema, address).await;
+    let identity = identity(&server)?;
+    let schema = Arc::new(Serving::new(Arc::clone(&server), identity, stopping).map_err(Failure::new)?);
+    let scheme = if server.config.tls.certificate.is_some() { "https" } else { "http" };
+    let greeting = greeting::greeting(&schema, &format!("{scheme}://{address}")).await;
     // Empty until now: only this function fills it.
     let _ = slot.set(schema);
     // Whoever started it may have closed its output.
@@ -117,6 +122,20 @@ fn open(config: Config, demo: bool, given_up: &AtomicBool) -> Result<Arc<Server>
     let server = Server::open(config).map_err(Failure::new)?;
     tracing::info!(seconds = began.elapsed().as_secs_f64(), "the record is open");
     Ok(server)
+}
+
+/// Who is asked who they are: nobody, or whoever shows a token of the provider of the settings. Logins have their random
+/// IDs in the vault.
+fn identity(server: &Server) -> Result<Identity, Failure> {
+    let settings = &server.config.identity;
+    if settings.issuer.is_none() {
+        return Ok(Identity::local());
+    }
+    let vault = server.personal.vault().map_err(|error| {
+        Failure::new(format!("logins are kept in the vault: {error}; see vault.key_file"))
+    })?;
+    let logins = Actors::of(Arc::clone(vault)).map_err(Failure::new)?;
+    Identity::of(settings, Box::new(logins)).map_err(|why| Failure::new(format!("settings: {why}")))
 }
 
 /// Waits for open requests as long as the settings say, then for the writer, which finishes all that it accepted.

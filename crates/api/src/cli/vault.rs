@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use daftar_domain::ledger::{Clock, SystemClock};
-use daftar_domain::policy::Actor;
+use daftar_domain::policy::{Actor, Warrant};
 use daftar_domain::vault::{Field, OperatorKey, Purpose, Reading, Subject, Vault, VaultError};
 
 use super::{Failure, Place};
@@ -162,7 +162,7 @@ fn reading(subject: Subject, fields: Vec<Field>, purpose: Purpose) -> Reading {
     Reading {
         at: SystemClock.now(),
         actor: Actor::LOCAL.id,
-        role: Actor::LOCAL.role,
+        role: Warrant::LOCAL.role,
         subject,
         fields,
         request: request_id(),

@@ -9,6 +9,7 @@ use daftar_domain::log::Log;
 use daftar_domain::log::head::Head;
 use daftar_domain::log::memory::MemoryLog;
 use daftar_domain::log::merkle::TreeHash;
+use daftar_domain::policy::Warrant;
 use daftar_domain::testing::Given;
 use daftar_domain::value::{Fingerprint, Moment};
 use daftar_domain::{State, decide, evolve};
@@ -35,8 +36,8 @@ fn record(state: &mut State, tally: &mut Tally, at: Moment, submission: &Submiss
             index,
             of,
             actor: submission.actor.id,
-            role: submission.actor.role,
-            authority: submission.actor.authority,
+            role: Warrant::LOCAL.role,
+            authority: Warrant::LOCAL.authority,
             proposer: None,
             approver: None,
             event,

@@ -42,7 +42,7 @@ impl ExportFilter {
     }
 
     /// Whether its own fields ask for what only records tell.
-    fn asks_records(&self) -> bool {
+    pub(super) fn asks_records(&self) -> bool {
         let Self { on, sme, business_id, hs, consortium, emc, declaration, value_usd, net_weight, .. } = self;
         on.is_some()
             || [sme, consortium, emc].into_iter().any(Option::is_some)

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{self, HsCode, latin_digits};
 
+use super::disclosure::Disclosure;
 use super::object::{Channel, CommodityGroup, Export};
 use super::summary::{ExportGroup, GroupBy, summary};
 use crate::connection::{Connection, PageArguments, RowList};
@@ -59,6 +60,13 @@ pub struct ExportFilter {
     pub(super) value_usd: Option<Range<Decimal>>,
     /// The net weight, in kg.
     pub(super) net_weight: Option<Range<Decimal>>,
+}
+
+impl ExportFilter {
+    /// Whether it is made of other filters.
+    pub(super) fn is_joined(&self) -> bool {
+        self.and.is_some() || self.or.is_some() || self.not.is_some()
+    }
 }
 
 /// What exports are ordered by; what ties in the order of recording.
@@ -310,7 +318,8 @@ impl ExportQuery {
     }
 
     /// What the exports of a period sum to, grouped. Groups come by time, then the greatest value first; a group that
-    /// has no export is left out.
+    /// has no export is left out. So is, for whoever may not read single exports, a group of fewer than 3 exporters, and
+    /// one that would tell of them; what can't be answered so is answered CONFIDENTIAL.
     fn export_summary(
         &self,
         context: &Context<'_>,
@@ -318,6 +327,11 @@ impl ExportQuery {
         #[graphql(desc = "What to group by: at least one, each once.")] group_by: Vec<GroupBy>,
         #[graphql(desc = "Which exports.", default)] filter: ExportFilter,
     ) -> Option<Answer<Vec<ExportGroup>>> {
-        Some(summary(self.0.view(context), &period, &group_by, &filter))
+        let disclosure = Disclosure::to(context);
+        let allowed = period.period().and_then(|period| disclosure.period(&self.0, period));
+        Some(match allowed {
+            Ok(()) => summary(self.0.view(context), disclosure, &period, &group_by, &filter),
+            Err(refusal) => Err(refusal.into()),
+        })
     }
 }

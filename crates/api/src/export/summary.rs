@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_graphql::{Enum, Object, SimpleObject};
 use daftar_domain::value::{Period, SolarMonth, share};
 
+use super::disclosure::Disclosure;
 use super::object::{Channel, CommodityGroup};
 use super::query::ExportFilter;
 use super::row::Said;
@@ -96,18 +97,21 @@ fn grouping(by: &[GroupBy]) -> Result<Grouping, Refusal> {
 /// What the exports of a period sum to.
 ///
 /// # Errors
-/// What is wrong with the period, the groups or the filter.
+/// What is wrong with the period, the groups or the filter; `CONFIDENTIAL`.
 pub fn summary(
     view: &View,
+    disclosure: Disclosure,
     period: &PeriodInput,
     by: &[GroupBy],
     filter: &ExportFilter,
 ) -> Answer<Vec<ExportGroup>> {
     let (period, grouping) = (period.period()?, grouping(by)?);
+    disclosure.question(filter, by.len())?;
     let condition = filter.condition(view, Scope::Now)?;
-    let cells = match filter.keeps(view)? {
+    let keeps = filter.keeps(view)?.filter(|_| !condition.is_everything());
+    let cells = match &keeps {
         _ if condition.is_everything() => sums(view, period, grouping, None),
-        Some(keep) => sums(view, period, grouping, Some(&*keep)),
+        Some(keep) => sums(view, period, grouping, Some(&**keep)),
         None => {
             let of_period = Condition::Within(view.exports.of_period(period));
             let condition = Condition::All(vec![of_period, condition]);
@@ -117,6 +121,7 @@ pub fn summary(
         }
     };
     let total: i128 = cells.values().map(|cell| cell.cents).sum();
+    let cells = disclosure.guard(view, period, grouping, keeps.as_deref(), cells)?;
     let mut groups: Vec<(&Key, &Cell)> = cells.iter().collect();
     groups.sort_by_key(|(key, cell)| (key.time, Reverse(cell.cents)));
     Ok(groups.into_iter().map(|(key, cell)| ExportGroup::new(grouping.time, key, cell, total)).collect())
@@ -231,20 +236,26 @@ shares! {
 pub struct PeriodExports {
     view: Arc<View>,
     period: Period,
+    disclosure: Disclosure,
+    total: Cell,
 }
 
 impl PeriodExports {
-    /// The exports of a period.
-    pub fn new(view: &Arc<View>, period: Period) -> Self {
-        Self { view: Arc::clone(view), period }
+    /// The exports of a period, which `disclosure` has allowed.
+    ///
+    /// # Errors
+    /// `CONFIDENTIAL` when too few exporters stand behind them.
+    pub fn new(view: &Arc<View>, period: Period, disclosure: Disclosure) -> Result<Self, Refusal> {
+        let all = Grouping::default();
+        let total = disclosure.guard(view, period, all, None, sums(view, period, all, None))?;
+        let total = total.into_values().next().unwrap_or_default();
+        Ok(Self { view: Arc::clone(view), period, disclosure, total })
     }
 
-    fn sums(&self, grouping: Grouping) -> BTreeMap<Key, Cell> {
-        sums(&self.view, self.period, grouping, None)
-    }
-
-    fn total(&self) -> Cell {
-        self.sums(Grouping::default()).into_values().next().unwrap_or_default()
+    /// The sums that may be told.
+    fn sums(&self, grouping: Grouping) -> Result<BTreeMap<Key, Cell>, Refusal> {
+        let cells = sums(&self.view, self.period, grouping, None);
+        self.disclosure.guard(&self.view, self.period, grouping, None, cells)
     }
 
     /// The greatest groups first.
@@ -263,8 +274,7 @@ impl PeriodExports {
                 );
             }
         };
-        let cells = self.sums(grouping);
-        let total = cells.values().map(|cell| cell.cents).sum();
+        let (cells, total) = (self.sums(grouping)?, self.total.cents);
         let mut groups: Vec<(&Key, &Cell)> = cells.iter().collect();
         groups.sort_by_key(|(_, cell)| Reverse(cell.cents));
         Ok(groups.into_iter().take(first).map(|(key, cell)| make(key, cell, total)).collect())
@@ -272,22 +282,22 @@ impl PeriodExports {
 }
 
 /// The exports of a period that stand, and what they sum to. Groups come with the greatest value first; one that has
-/// no export is left out.
+/// no export is left out, and for whoever may not read single exports one that would tell of fewer than 3 exporters.
 #[Object]
 impl PeriodExports {
     /// How many records.
     fn count(&self) -> i64 {
-        self.total().count
+        self.total.count
     }
 
     /// Their value, in US dollars.
     fn value_usd(&self) -> Decimal {
-        Decimal::cents(self.total().cents)
+        Decimal::cents(self.total.cents)
     }
 
     /// Their net weight, in kg.
     fn net_weight(&self) -> Decimal {
-        Decimal::grams(self.total().grams)
+        Decimal::grams(self.total.grams)
     }
 
     /// By commodity group.
@@ -331,13 +341,13 @@ impl PeriodExports {
     }
 
     /// By Solar Hijri month, in order.
-    fn by_month(&self) -> Vec<MonthShare> {
-        let cells = self.sums(Grouping { time: Some(Time::Month), ..Grouping::default() });
-        let total = cells.values().map(|cell| cell.cents).sum();
+    fn by_month(&self) -> Answer<Vec<MonthShare>> {
+        let cells = self.sums(Grouping { time: Some(Time::Month), ..Grouping::default() })?;
+        let total = self.total.cents;
         let months = cells.iter().filter_map(|(key, cell)| {
             let month = SolarMonth::from_ordinal(key.time?)?;
             Some(MonthShare::new(SolarMonthText(month).into(), cell, total))
         });
-        months.collect()
+        Ok(months.collect())
     }
 }

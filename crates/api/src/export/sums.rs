@@ -13,7 +13,7 @@ use daftar_domain::value::{CommodityGroup, CountryCode, Period, ProvinceCode, So
 use super::row::months::{Cell, Dimensions, MonthTotals};
 use crate::view::View;
 
-pub use records::sums_of;
+pub use records::{each_key, sums_of};
 
 /// How far time is told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,17 +92,20 @@ impl Sums<'_> {
         *self.cells.entry(key).or_default() += cell;
     }
 
-    fn add_joint(&mut self, time: Option<i32>, dimensions: &Dimensions, cell: &Cell) {
+    fn key(&self, time: Option<i32>, dimensions: &Dimensions) -> Key {
         let Grouping { group, destination, neighbours, province, channel, .. } = self.grouping;
-        let key = Key {
+        Key {
             time,
             group: group.then_some(dimensions.group),
             destination: destination.then_some(dimensions.destination),
             neighbours: neighbours.then(|| (self.neighbours)(dimensions.destination)),
             province: province.then_some(dimensions.province),
             channel: channel.then_some(dimensions.channel),
-        };
-        self.add(key, cell);
+        }
+    }
+
+    fn add_joint(&mut self, time: Option<i32>, dimensions: &Dimensions, cell: &Cell) {
+        self.add(self.key(time, dimensions), cell);
     }
 
     /// Adds a whole month along at most one dimension.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_graphql::parser::types::ExecutableDocument;
 use axum::body::Bytes;
+use daftar_domain::policy::Actor;
 use rustc_hash::FxHashMap;
 
 /// The longest document that is kept, in bytes.
@@ -92,7 +93,7 @@ pub struct Answers {
 struct Kept {
     position: u64,
     bytes: usize,
-    answers: FxHashMap<u64, (Bytes, Bytes)>,
+    answers: FxHashMap<u64, (Actor, Bytes, Bytes)>,
 }
 
 impl Answers {
@@ -101,18 +102,18 @@ impl Answers {
         Self { max, max_bytes, hasher: std::hash::RandomState::new(), kept: RwLock::default() }
     }
 
-    /// The answer to a request at a position.
-    pub fn get(&self, position: u64, request: &[u8]) -> Option<Bytes> {
+    /// The answer to an actor's request at a position: what one may read is not told to another.
+    pub fn get(&self, position: u64, actor: &Actor, request: &[u8]) -> Option<Bytes> {
         if self.max == 0 {
             return None;
         }
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        let (asked, answer) = kept.answers.get(&self.hasher.hash_one(request))?;
-        (*asked == request && kept.position == position).then(|| answer.clone())
+        let (by, asked, answer) = kept.answers.get(&self.hasher.hash_one((actor, request)))?;
+        (by == actor && *asked == request && kept.position == position).then(|| answer.clone())
     }
 
     /// Keeps an answer. When there is no room left, all are forgotten: those that are asked often are back soon.
-    pub fn keep(&self, position: u64, request: &[u8], answer: &Bytes) {
+    pub fn keep(&self, position: u64, actor: &Actor, request: &[u8], answer: &Bytes) {
         let bytes = request.len() + answer.len();
         if self.max == 0 || bytes > ANSWER_MAX_BYTES.min(self.max_bytes) {
             return;
@@ -126,8 +127,8 @@ impl Answers {
             *kept = Kept { position, ..Kept::default() };
         }
         kept.bytes += bytes;
-        let entry = (Bytes::copy_from_slice(request), answer.clone());
-        if let Some((asked, answer)) = kept.answers.insert(self.hasher.hash_one(request), entry) {
+        let entry = (*actor, Bytes::copy_from_slice(request), answer.clone());
+        if let Some((_, asked, answer)) = kept.answers.insert(self.hasher.hash_one((actor, request)), entry) {
             kept.bytes -= asked.len() + answer.len();
         }
     }
@@ -141,23 +142,36 @@ mod tests {
     fn answers_hold_for_one_position_and_within_their_bounds() {
         let answers = Answers::new(2, 100);
         let bytes = Bytes::from_static;
-        answers.keep(7, b"a", &bytes(b"one"));
-        assert_eq!(answers.get(7, b"a"), Some(bytes(b"one")));
-        assert_eq!((answers.get(8, b"a"), answers.get(7, b"b")), (None, None));
-        answers.keep(8, b"a", &bytes(b"two"));
-        assert_eq!((answers.get(7, b"a"), answers.get(8, b"a")), (None, Some(bytes(b"two"))));
-        answers.keep(7, b"a", &bytes(b"late"));
-        assert_eq!(answers.get(8, b"a"), Some(bytes(b"two")));
-        answers.keep(8, b"b", &bytes(b"three"));
-        answers.keep(8, b"c", &bytes(b"four"));
-        assert_eq!((answers.get(8, b"a"), answers.get(8, b"c")), (None, Some(bytes(b"four"))));
-        answers.keep(8, b"d", &Bytes::from(vec![0; 101]));
-        assert_eq!(answers.get(8, b"d"), None);
-        answers.keep(8, b"e", &Bytes::from(vec![0; 98]));
-        assert_eq!((answers.get(8, b"c"), answers.get(8, b"e").map(|answer| answer.len())), (None, Some(98)));
+        answers.keep(7, &Actor::LOCAL, b"a", &bytes(b"one"));
+        assert_eq!(answers.get(7, &Actor::LOCAL, b"a"), Some(bytes(b"one")));
+        assert_eq!(answers.get(7, &Actor::PUBLIC, b"a"), None, "another one is answered anew");
+        assert_eq!((answers.get(8, &Actor::LOCAL, b"a"), answers.get(7, &Actor::LOCAL, b"b")), (None, None));
+        answers.keep(8, &Actor::LOCAL, b"a", &bytes(b"two"));
+        assert_eq!(
+            (answers.get(7, &Actor::LOCAL, b"a"), answers.get(8, &Actor::LOCAL, b"a")),
+            (None, Some(bytes(b"two")))
+        );
+        answers.keep(7, &Actor::LOCAL, b"a", &bytes(b"late"));
+        assert_eq!(answers.get(8, &Actor::LOCAL, b"a"), Some(bytes(b"two")));
+        answers.keep(8, &Actor::LOCAL, b"b", &bytes(b"three"));
+        answers.keep(8, &Actor::LOCAL, b"c", &bytes(b"four"));
+        assert_eq!(
+            (answers.get(8, &Actor::LOCAL, b"a"), answers.get(8, &Actor::LOCAL, b"c")),
+            (None, Some(bytes(b"four")))
+        );
+        answers.keep(8, &Actor::LOCAL, b"d", &Bytes::from(vec![0; 101]));
+        assert_eq!(answers.get(8, &Actor::LOCAL, b"d"), None);
+        answers.keep(8, &Actor::LOCAL, b"e", &Bytes::from(vec![0; 98]));
+        assert_eq!(
+            (
+                answers.get(8, &Actor::LOCAL, b"c"),
+                answers.get(8, &Actor::LOCAL, b"e").map(|answer| answer.len())
+            ),
+            (None, Some(98))
+        );
         let nothing = Answers::new(0, 100);
-        nothing.keep(7, b"a", &bytes(b"one"));
-        assert_eq!(nothing.get(7, b"a"), None);
+        nothing.keep(7, &Actor::LOCAL, b"a", &bytes(b"one"));
+        assert_eq!(nothing.get(7, &Actor::LOCAL, b"a"), None);
     }
 
     #[test]

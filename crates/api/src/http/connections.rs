@@ -9,15 +9,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::{HttpService, Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
 
 use super::stopped;
 use crate::config::Http;
@@ -30,7 +34,13 @@ const REST: Duration = Duration::from_millis(100);
 pub(super) struct Peer(pub IpAddr);
 
 /// Serves connections until the server stops, and then until each has finished its request.
-pub async fn serve(listener: TcpListener, router: Router, limits: Http, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    limits: Http,
+    mut stopping: watch::Receiver<bool>,
+) {
     allow_sockets();
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(limits.head_max_seconds));
@@ -58,16 +68,16 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Http, mut stop
             request.extensions_mut().insert(peer);
             service.call(request)
         });
-        let connection = builder.serve_connection(TokioIo::new(stream), answer).with_upgrades();
-        let mut stopping = stopping.clone();
+        let (builder, stopping, tls) = (builder.clone(), stopping.clone(), tls.clone());
+        let shake = Duration::from_secs(limits.head_max_seconds);
         tokio::spawn(async move {
-            let mut connection = pin!(connection);
-            // How a client left concerns only the client.
-            tokio::select! {
-                _ = &mut connection => {}
-                () = stopped(&mut stopping) => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ = connection.await;
+            match tls {
+                None => answers(&builder, stream, answer, stopping).await,
+                // Who doesn't finish the handshake is gone, and it concerns nobody else.
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = timeout(shake, tls.accept(stream)).await {
+                        answers(&builder, stream, answer, stopping).await;
+                    }
                 }
             }
             drop(place);
@@ -77,6 +87,23 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Http, mut stop
     // Every place is free again when the last connection has ended.
     let all = u32::try_from(limits.connections_max).expect("the settings bound it");
     let _ = places.acquire_many(all).await;
+}
+
+/// Answers the requests of one connection. How a client left concerns only the client.
+async fn answers<IO, S>(builder: &http1::Builder, stream: IO, answer: S, mut stopping: watch::Receiver<bool>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: HttpService<Incoming, ResBody = Body> + Send,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer).with_upgrades());
+    tokio::select! {
+        _ = &mut connection => {}
+        () = stopped(&mut stopping) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
 }
 
 /// Allows as many open files as this user may have: shells often begin with a lower bound.

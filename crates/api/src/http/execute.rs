@@ -14,10 +14,13 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use serde::Serialize;
 use tokio::time::timeout;
 
+use daftar_domain::policy::Actor;
+
 use super::guard::TooMuch;
 use super::request::Asked;
 use super::tag::{Tag, unkept};
 use super::{Format, Refused, Serving, json, of_kind, stream};
+use crate::auth::Caller;
 use crate::error::{Fault, finish, request_id};
 use crate::metrics::RequestKind;
 use crate::server::{Reached, told};
@@ -32,7 +35,12 @@ pub(super) struct Prepared {
 }
 
 /// Parses a document and judges what it may cost.
-pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> Result<Prepared, Unfit> {
+pub(super) fn prepare(
+    serving: &Serving,
+    actor: Actor,
+    view: Arc<View>,
+    asked: Asked<'_>,
+) -> Result<Prepared, Unfit> {
     let text = serving.trusted.text(&asked)?;
     serving.guard.text(&text)?;
     let document = serving
@@ -42,7 +50,7 @@ pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> R
     let cost = serving.guard.price(&document, asked.operation_name.as_deref(), &asked.variables)?;
     let kind = operation(&document, asked.operation_name.as_deref());
     let reads = Reached::new(&view);
-    let mut request = Request::new("").variables(asked.variables).data(view).data(reads.clone());
+    let mut request = Request::new("").variables(asked.variables).data(view).data(reads.clone()).data(actor);
     request.operation_name = asked.operation_name;
     request.set_parsed_query(ExecutableDocument::clone(&document));
     Ok(Prepared { request, kind, cost, reads })
@@ -51,6 +59,7 @@ pub(super) fn prepare(serving: &Serving, view: Arc<View>, asked: Asked<'_>) -> R
 /// Executes a query or a mutation, or begins a stream. What is asked by GET has the tag of its answer.
 pub(super) async fn execute(
     serving: &Arc<Serving>,
+    caller: Caller,
     view: Arc<View>,
     asked: Asked<'_>,
     key: &[u8],
@@ -58,7 +67,7 @@ pub(super) async fn execute(
     tag: Option<Tag>,
 ) -> Result<Response, Refused> {
     let position = view.position;
-    let prepared = match prepare(serving, view, asked) {
+    let prepared = match prepare(serving, caller.actor, view, asked) {
         Ok(prepared) => prepared,
         Err(unfit) => return Ok(unfit.response(format)),
     };
@@ -67,7 +76,7 @@ pub(super) async fn execute(
         return Err(Refused::new(Fault::MethodNotAllowed, "a mutation is asked by POST"));
     }
     if format == Format::Events {
-        return Ok(of_kind(stream::begin(serving, prepared)?, RequestKind::Subscription));
+        return Ok(of_kind(stream::begin(serving, caller, prepared)?, RequestKind::Subscription));
     }
     if kind == Some(OperationType::Subscription) {
         let message = "a subscription is answered over graphql-transport-ws or as text/event-stream";
@@ -78,7 +87,7 @@ pub(super) async fn execute(
     let body = Bytes::from(answer.written(serving.server.config.http.answer_max_bytes));
     let lasting = kind == Some(OperationType::Query) && answer.errors.is_empty() && !reads.is_fleeting();
     if lasting {
-        serving.answers.keep(position, key, &body);
+        serving.answers.keep(position, &caller.actor, key, &body);
     }
     let kind = match kind {
         Some(OperationType::Query) => RequestKind::Query,

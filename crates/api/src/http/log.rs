@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use daftar_domain::log::record;
+use daftar_domain::policy::DataClass;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 
@@ -48,6 +49,7 @@ pub(super) async fn checkpoint(State(slot): State<Slot>) -> Response {
 /// The lines of a range.
 pub(super) async fn events(
     State(slot): State<Slot>,
+    sent: HeaderMap,
     range: Result<Query<Range>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let Some(serving) = slot.get() else { return not_ready().response() };
@@ -55,6 +57,11 @@ pub(super) async fn events(
         return Refused::new(Fault::BadRequest, "`after` and `to` are positions, in decimal digits")
             .response();
     };
+    // The lines tell everything of the record, and who acted.
+    let told = [DataClass::Record, DataClass::Trade, DataClass::ActorIdentity];
+    if let Err(refused) = serving.reads(&sent, &told, "the lines of the log").await {
+        return refused.response();
+    }
     let end = serving.server.feed.end().position;
     let to = range.to.unwrap_or(end);
     if to > end || range.after > to {

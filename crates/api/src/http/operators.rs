@@ -2,17 +2,23 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use daftar_domain::policy::DataClass;
+
+use super::headers::beware;
 use super::{Serving, Slot};
 use crate::metrics;
 
 /// The routes of the listener that only operators reach.
 pub fn operators_router(slot: Slot) -> Router {
-    Router::new().route("/metrics", get(exposition)).merge(health()).with_state(slot)
+    let routes = Router::new().route("/metrics", get(exposition)).merge(health());
+    // Operators ask on their own network; whether by TLS is not this server's to say.
+    routes.layer(from_fn_with_state(false, beware)).with_state(slot)
 }
 
 pub(super) fn health() -> Router<Slot> {
@@ -20,10 +26,15 @@ pub(super) fn health() -> Router<Slot> {
 }
 
 /// Metrics for whoever reaches a loopback listener; elsewhere they have a listener of their own, or none.
-pub(super) async fn own_metrics(state: State<Slot>) -> Response {
-    let config = state.get().map(|serving| &serving.server.config);
-    if config.is_some_and(|config| config.metrics.listen.is_some() || !config.listen.ip().is_loopback()) {
-        return StatusCode::NOT_FOUND.into_response();
+pub(super) async fn own_metrics(state: State<Slot>, sent: HeaderMap) -> Response {
+    if let Some(serving) = state.get() {
+        let config = &serving.server.config;
+        if config.metrics.listen.is_some() || !config.listen.ip().is_loopback() {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        if let Err(refused) = serving.reads(&sent, &[DataClass::Operations], "metrics").await {
+            return refused.response();
+        }
     }
     exposition(state).await
 }

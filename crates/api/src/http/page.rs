@@ -7,17 +7,16 @@ mod graphiql;
 mod plain;
 
 use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 #[cfg(feature = "graphiql")]
 pub(super) use graphiql::routes;
 #[cfg(not(feature = "graphiql"))]
 pub(super) use plain::routes;
 
 /// The headers of a page with a policy.
-fn headers(policy: &HeaderValue) -> [(HeaderName, HeaderValue); 3] {
+fn headers(policy: &HeaderValue) -> [(HeaderName, HeaderValue); 2] {
     [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CONTENT_SECURITY_POLICY, policy.clone()),
-        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ]
 }

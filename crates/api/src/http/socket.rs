@@ -15,6 +15,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use daftar_domain::policy::Actor;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -24,7 +25,8 @@ use tokio::time::timeout;
 use super::connections::Peer;
 use super::execute::{self, Prepared, Unfit};
 use super::request::Asked;
-use super::{Refused, Serving, reached, stopped};
+use super::{Refused, Serving, TOKEN_EXPIRED, reached, stopped};
+use crate::auth::{Caller, Unidentified};
 use crate::error::Fault;
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -35,7 +37,11 @@ pub(super) fn wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Accepts a connection.
-pub(super) async fn accept(serving: &Arc<Serving>, mut parts: Parts) -> Result<Response, Refused> {
+pub(super) async fn accept(
+    serving: &Arc<Serving>,
+    caller: Caller,
+    mut parts: Parts,
+) -> Result<Response, Refused> {
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &())
         .await
         .map_err(|error| Refused::new(Fault::BadRequest, error.to_string()))?;
@@ -52,17 +58,25 @@ pub(super) async fn accept(serving: &Arc<Serving>, mut parts: Parts) -> Result<R
         .protocols([PROTOCOL])
         .max_message_size(most)
         .max_frame_size(most)
-        .on_upgrade(move |socket| Connection::new(serving, socket, client, place).run()))
+        .on_upgrade(move |socket| Connection::new(serving, caller, socket, client, place).run()))
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum FromClient {
-    ConnectionInit,
+    ConnectionInit {
+        #[serde(default)]
+        payload: Option<serde_json::Value>,
+    },
     Ping,
     Pong,
-    Subscribe { id: String, payload: Payload },
-    Complete { id: String },
+    Subscribe {
+        id: String,
+        payload: Payload,
+    },
+    Complete {
+        id: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -93,6 +107,7 @@ struct Closed(u16, &'static str);
 
 struct Connection {
     serving: Arc<Serving>,
+    caller: Caller,
     socket: WebSocket,
     running: HashMap<String, AbortHandle>,
     items: mpsc::Receiver<Item>,
@@ -111,13 +126,15 @@ impl Drop for Connection {
 impl Connection {
     fn new(
         serving: Arc<Serving>,
+        caller: Caller,
         socket: WebSocket,
         client: Option<Peer>,
         place: OwnedSemaphorePermit,
     ) -> Self {
         let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
         let (sender, items) = mpsc::channel(1);
-        Self { serving, socket, running: HashMap::new(), items, sender, slow, client, _place: place }
+        let running = HashMap::new();
+        Self { serving, caller, socket, running, items, sender, slow, client, _place: place }
     }
 
     async fn run(mut self) {
@@ -136,6 +153,7 @@ impl Connection {
     async fn serve(&mut self) -> Result<(), Closed> {
         self.open().await?;
         let mut stopping = self.serving.stopping.clone();
+        let mut ended = pin!(self.caller.ended());
         loop {
             tokio::select! {
                 received = self.socket.recv() => match received {
@@ -145,6 +163,7 @@ impl Connection {
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 },
                 Some(item) = self.items.recv() => self.tell(item).await?,
+                () = &mut ended => return Err(Closed(4401, TOKEN_EXPIRED)),
                 () = stopped(&mut stopping) => return Err(Closed(1001, "the server is stopping")),
             }
         }
@@ -162,7 +181,10 @@ impl Connection {
         loop {
             match self.socket.recv().await {
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
-                    Ok(FromClient::ConnectionInit) => {
+                    Ok(FromClient::ConnectionInit { payload }) => {
+                        let identity = &self.serving.identity;
+                        self.caller =
+                            identity.of_payload(payload.as_ref(), self.caller).await.map_err(closed)?;
                         return self.send(r#"{"type":"connection_ack"}"#.to_owned()).await;
                     }
                     Ok(FromClient::Ping) => self.send(r#"{"type":"pong"}"#.to_owned()).await?,
@@ -189,7 +211,7 @@ impl Connection {
                 Ok(())
             }
             Ok(FromClient::Subscribe { id, payload }) => self.subscribe(id, payload),
-            Ok(FromClient::ConnectionInit) => Err(Closed(4429, "Too many initialisation requests")),
+            Ok(FromClient::ConnectionInit { .. }) => Err(Closed(4429, "Too many initialisation requests")),
             Err(_) => Err(Closed(4400, "Invalid message")),
         }
     }
@@ -205,9 +227,9 @@ impl Connection {
             return Err(Closed(4429, "Too many subscriptions on one connection"));
         }
         let (serving, sender, name) = (Arc::clone(&self.serving), self.sender.clone(), id.clone());
-        let client = self.client;
+        let (client, actor) = (self.client, self.caller.actor);
         let task = tokio::spawn(async move {
-            let prepared = match prepare(&serving, client, payload).await {
+            let prepared = match prepare(&serving, client, actor, payload).await {
                 Ok(prepared) => prepared,
                 Err(unfit) => {
                     let errors = serde_json::to_vec(&unfit.errors()).expect("an error has only string keys");
@@ -263,12 +285,25 @@ impl Connection {
     }
 }
 
+/// Why somebody isn't let in, as the protocol says it.
+fn closed(why: Unidentified) -> Closed {
+    match why {
+        Unidentified::NoBearer | Unidentified::Token(_) => Closed(4403, "Forbidden"),
+        Unidentified::Unavailable => Closed(1013, "identities can't be checked at the moment"),
+    }
+}
+
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// What an operation asks, as far as it may be executed.
-async fn prepare(serving: &Serving, client: Option<Peer>, payload: Payload) -> Result<Prepared, Unfit> {
+async fn prepare(
+    serving: &Serving,
+    client: Option<Peer>,
+    actor: Actor,
+    payload: Payload,
+) -> Result<Prepared, Unfit> {
     if let Some(Peer(client)) = client {
         serving.rates.ask(client)?;
     }
@@ -279,5 +314,5 @@ async fn prepare(serving: &Serving, client: Option<Peer>, payload: Payload) -> R
     if asked.min_position > view.position {
         view = reached(&serving.server, asked.min_position).await?;
     }
-    execute::prepare(serving, view, asked)
+    execute::prepare(serving, actor, view, asked)
 }

@@ -14,7 +14,8 @@ use futures_util::stream::unfold;
 use tokio::sync::mpsc;
 
 use super::execute::{self, Prepared};
-use super::{Refused, Serving, stopped};
+use super::{Refused, Serving, TOKEN_EXPIRED, stopped};
+use crate::auth::Caller;
 use crate::error::Fault;
 
 /// A body of the parts that arrive.
@@ -25,7 +26,7 @@ pub(super) fn body_of(receiver: mpsc::Receiver<Bytes>) -> Body {
 }
 
 /// Begins a stream of answers.
-pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Response, Refused> {
+pub(super) fn begin(serving: &Arc<Serving>, caller: Caller, prepared: Prepared) -> Result<Response, Refused> {
     let Ok(place) = Arc::clone(&serving.connections).try_acquire_owned() else {
         return Err(Refused::new(Fault::Overloaded, "there are as many subscriptions as there may be"));
     };
@@ -37,9 +38,15 @@ pub(super) fn begin(serving: &Arc<Serving>, prepared: Prepared) -> Result<Respon
         let send = async |item: Vec<u8>| items.send_timeout(Bytes::from(item), slow).await.is_ok();
         let mut stopping = serving.stopping.clone();
         let mut answers = pin!(execute::answers(&serving, prepared));
+        let mut ended = pin!(caller.ended());
         loop {
             let answer = tokio::select! {
                 answer = answers.next() => answer,
+                () = &mut ended => {
+                    let expired = Refused::new(Fault::TokenExpired, TOKEN_EXPIRED).body();
+                    send([b"event: next\ndata: ", expired.as_bytes(), b"\n\n"].concat()).await;
+                    None
+                }
                 () = stopped(&mut stopping) => None,
                 () = items.closed() => return,
             };

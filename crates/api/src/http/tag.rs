@@ -1,10 +1,11 @@
-//! Entity tags of answers to GET: the same document, variables and position give the same answer, so a client that has
-//! it needs only to hear so.
+//! Entity tags of answers to GET: the same document, variables, position and caller give the same answer, so a client
+//! that has it needs only to hear so.
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use daftar_domain::policy::Actor;
 use sha2::{Digest, Sha256};
 
 use super::Format;
@@ -19,9 +20,15 @@ pub(super) fn unkept(mut response: Response) -> Response {
 pub(super) struct Tag(String);
 
 impl Tag {
-    /// Of the answer to a request at a position, in a media type.
-    pub fn of(position: u64, request: &[u8], format: Format) -> Self {
-        let hash = Sha256::new().chain_update([format as u8]).chain_update(request).finalize();
+    /// Of the answer to an actor's request at a position, in a media type: what roles and provinces it had is part of it.
+    pub fn of(position: u64, actor: &Actor, request: &[u8], format: Format) -> Self {
+        let hash = Sha256::new()
+            .chain_update([format as u8])
+            .chain_update(actor.id.uuid().as_bytes())
+            .chain_update(actor.roles.bits().to_be_bytes())
+            .chain_update(actor.provinces.bits().to_be_bytes())
+            .chain_update(request)
+            .finalize();
         let half = u128::from_be_bytes(hash[..16].try_into().expect("a hash has 32 bytes"));
         Self(format!("\"{position}-{half:032x}\""))
     }
@@ -42,7 +49,7 @@ impl Tag {
     /// Marks an answer without errors: the client may keep it, and ask by its tag whether it is still right.
     pub fn on(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
-        headers.insert(VARY, HeaderValue::from_static("accept"));
+        headers.insert(VARY, HeaderValue::from_static("accept, authorization"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.insert(ETAG, HeaderValue::from_str(&self.0).expect("digits and a dash"));
         response

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{ParkId, ParkKey};
 
 use super::provenance::ParkField;
 use super::row::{ParkFacts, ParkRow};
+use crate::auth::scope::reads_trade;
 use crate::connection::{Connection, PageArguments};
 use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::provenance::{Provenance, provenance};
 use crate::reference::Province;
-use crate::refusal::Answer;
+use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
 use crate::sme::filter::SmeFilter;
@@ -144,6 +145,7 @@ impl Park {
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn smes(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "Which of them.", default)] filter: SmeFilter,
         #[graphql(desc = "The order, at most 4 keys; by name when left out.")] order_by: Option<
             Vec<OrderBy<SmeOrderField>>,
@@ -153,6 +155,9 @@ impl Park {
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Sme>>> {
+        if filter.asks_exporters() && !reads_trade(context) {
+            return Some(Err(Refusal::Forbidden("who exported").into()));
+        }
         let arguments = PageArguments::new(first, after, last, before);
         Some(smes_of_park(&self.view, self.row().id, filter, order_by.as_deref(), &arguments))
     }
@@ -168,11 +173,18 @@ impl Park {
     /// The events that it is in, in the order of the log.
     fn history(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
+        Some(history(
+            context,
+            &self.view,
+            EntityId::Park(self.row().id),
+            self.row().events(),
+            &PageArguments::new(first, after, last, before),
+        ))
     }
 }

@@ -10,7 +10,9 @@ use daftar_domain::vault::{Field, Subject};
 
 use super::export::PersonExport;
 use super::text::{PersonalText, Purpose, Wanted, told};
+use crate::auth::scope::{actor, reads_person};
 use crate::node::{self, Node};
+use crate::refusal::{Refusal, Refused};
 use crate::scalar::{Date, Position};
 use crate::view::View;
 
@@ -53,6 +55,13 @@ impl Person {
         self.view.state.persons.get(self.id).expect("only a recorded person is shown")
     }
 
+    fn may_be_read(&self, context: &Context<'_>) -> Result<()> {
+        match reads_person(actor(context), &self.view, self.id) {
+            true => Ok(()),
+            false => Err(Refused::from(Refusal::Forbidden("personal data of others")).into()),
+        }
+    }
+
     /// A value that holds after everything that the view knows; null when it is not recorded.
     async fn text(
         &self,
@@ -60,6 +69,9 @@ impl Person {
         field: Field,
         of: fn(&PersonDetails) -> Option<Commitment>,
     ) -> Option<Result<PersonalText>> {
+        if let Err(error) = self.may_be_read(context) {
+            return Some(Err(error));
+        }
         let commitment = of(&self.person().details(None, self.view.position))?;
         let wanted = Wanted {
             subject: Some(Subject::Person(self.id)),
@@ -110,8 +122,8 @@ impl Person {
     }
 
     /// Everything that is kept of the person, and who has read it.
-    async fn export(&self) -> PersonExport {
-        PersonExport(self.clone())
+    async fn export(&self, context: &Context<'_>) -> Option<Result<PersonExport>> {
+        Some(self.may_be_read(context).map(|()| PersonExport(self.clone())))
     }
 }
 

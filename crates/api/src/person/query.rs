@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object};
 use daftar_domain::envelope::EntityId;
 
 use super::{Appointment, Person, Purpose};
+use crate::auth::scope::{actor, reads_people, reads_person};
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::node::{self, Reads};
 use crate::refusal::{Answer, Refusal};
@@ -14,12 +15,16 @@ use crate::view::View;
 
 /// A page of the appointments at a holder by their first day: all, or those that hold on a day.
 pub fn people_of(
+    context: &Context<'_>,
     view: &Arc<View>,
     holder: EntityId,
     on: Option<Date>,
     purpose: Option<Purpose>,
     page: &PageArguments,
 ) -> Answer<Connection<Appointment>> {
+    if !reads_people(actor(context), view, holder) {
+        return Err(Refusal::Forbidden("personal data of others").into());
+    }
     let on = on.map(|on| on.value()).transpose().map_err(Refusal::value("on"))?;
     let known = view.position;
     let persons = view.state.persons.of_holder(holder);
@@ -52,6 +57,7 @@ impl PersonQuery {
     ) -> Option<Person> {
         let view = self.0.view(context);
         match node::decode(&id) {
+            Some(EntityId::Person(id)) if !reads_person(actor(context), view, id) => None,
             Some(EntityId::Person(id)) => Person::find(view, id).map(|person| person.for_purpose(purpose)),
             _ => None,
         }

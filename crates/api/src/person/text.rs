@@ -8,10 +8,12 @@ use async_graphql::{Context, Enum, Result, SimpleObject};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use daftar_domain::ledger::{Clock, SystemClock};
-use daftar_domain::policy::Actor;
+use daftar_domain::policy::DataClass;
 use daftar_domain::value::Commitment;
 use daftar_domain::vault::{Field, Held, Reading, Subject, Vault};
 
+use crate::auth::scope::actor;
+use crate::refusal::{Refusal, Refused};
 use crate::server::{Reached, Server};
 
 /// What personal data are read for; it stands in the access log.
@@ -130,10 +132,14 @@ pub(super) async fn told_together(
     let (Some(vault), Some(reached)) = (open_vault(context), context.data_opt::<Reached>()) else {
         return untold(PersonalTextState::Unavailable);
     };
+    let reader = actor(context);
+    let Some(role) = reader.reads_as(DataClass::PersonalData) else {
+        return Err(Refused::from(Refusal::Forbidden("personal data")).into());
+    };
     let reading = Reading {
         at: SystemClock.now(),
-        actor: Actor::LOCAL.id,
-        role: Actor::LOCAL.role,
+        actor: reader.id,
+        role,
         subject,
         fields: wanted.iter().map(|wanted| wanted.field).collect(),
         request: reached.personal().to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::value::{self, RevivalId};
 
@@ -195,11 +195,18 @@ impl Revival {
     /// The events that it is in, in the order of the log.
     fn history(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
+        Some(history(
+            context,
+            &self.view,
+            EntityId::Revival(self.row().id),
+            self.row().events(),
+            &PageArguments::new(first, after, last, before),
+        ))
     }
 }

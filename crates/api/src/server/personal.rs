@@ -46,14 +46,21 @@ pub fn open_vault(config: &Config) -> Result<Vault, VaultError> {
 }
 
 impl Personal {
-    /// Opens the vault of the settings; there need not be one.
+    /// Opens the vault of the settings; there need not be one. One is made where people are asked who they are and the
+    /// operator's key is at hand, for it keeps the logins.
     ///
     /// # Errors
     /// As [`open_vault`].
     pub fn open(config: &Config) -> Result<Self, VaultError> {
         let vault = match open_vault(config) {
             Ok(vault) => Some(Arc::new(vault)),
-            Err(VaultError::NoVault(_)) => None,
+            Err(VaultError::NoVault(folder)) => match operator_key(config)? {
+                Some(key) if config.identity.issuer.is_some() => {
+                    Vault::create(&folder, &key)?;
+                    Some(Arc::new(open_vault(config)?))
+                }
+                _ => None,
+            },
             Err(error) => return Err(error),
         };
         Ok(Self { vault, failure: OnceLock::new() })

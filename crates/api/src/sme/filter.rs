@@ -60,6 +60,15 @@ pub struct SmeFilter {
     exporting_ever: Option<bool>,
 }
 
+impl SmeFilter {
+    /// Whether it asks who exported, which not everybody may read.
+    pub(crate) fn asks_exporters(&self) -> bool {
+        let below = [&self.and, &self.or].into_iter().flatten().flatten().chain(self.not.as_deref());
+        let own = self.exporting.is_some() || self.exporting_ever.is_some();
+        own || below.into_iter().any(Self::asks_exporters)
+    }
+}
+
 const NAME: Text = Text {
     of: |view, row, on| Some(view.smes.row(row).name_key(on)),
     order: Some(|view| &view.smes.lists().by_name),

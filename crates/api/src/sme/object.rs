@@ -5,7 +5,7 @@ mod status;
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::sme::LicenceKind as Kind;
 use daftar_domain::value::{self, SmeId, SmeKey};
@@ -341,6 +341,7 @@ impl Sme {
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn people(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The day; every appointment when left out.")] on: Option<Date>,
         #[graphql(desc = "What names and numbers are read for; without it they are withheld.")]
         purpose: Option<Purpose>,
@@ -350,17 +351,24 @@ impl Sme {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Appointment>>> {
         let page = PageArguments::new(first, after, last, before);
-        Some(people_of(&self.view, EntityId::Sme(self.row().id), on, purpose, &page))
+        Some(people_of(context, &self.view, EntityId::Sme(self.row().id), on, purpose, &page))
     }
 
     /// The events that it is in, in the order of the log.
     fn history(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Option<Answer<Connection<Event>>> {
-        Some(history(&self.view, self.row().events(), &PageArguments::new(first, after, last, before)))
+        Some(history(
+            context,
+            &self.view,
+            EntityId::Sme(self.row().id),
+            self.row().events(),
+            &PageArguments::new(first, after, last, before),
+        ))
     }
 }

@@ -9,6 +9,7 @@ use roaring::RoaringBitmap;
 use super::filter::SmeFilter;
 use super::object::Sme;
 use super::summary::{SmeGroup, SmeGroupBy, summary};
+use crate::auth::scope::reads_trade;
 use crate::connection::{Connection, PageArguments};
 use crate::filter::{OrderBy, OrderDirection, OrderField, Scope};
 use crate::input::{SmeRef, look_up};
@@ -162,6 +163,9 @@ impl SmeQuery {
             Ok(on) => on,
             Err(error) => return Some(Err(Refusal::Value { argument: "on", error }.into())),
         };
+        if filter.asks_exporters() && !reads_trade(context) {
+            return Some(Err(Refusal::Forbidden("who exported").into()));
+        }
         Some(smes(self.0.view(context), &filter, search.as_deref(), order_by.as_deref(), on, &page))
     }
 
@@ -178,6 +182,9 @@ impl SmeQuery {
             Ok(on) => on,
             Err(error) => return Some(Err(Refusal::Value { argument: "on", error }.into())),
         };
+        if filter.asks_exporters() && !reads_trade(context) {
+            return Some(Err(Refusal::Forbidden("who exported").into()));
+        }
         Some(summary(self.0.view(context), &group_by, &filter, on))
     }
 }

@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
 use daftar_domain::Command;
+use daftar_domain::approval::ApprovalCommand;
 use daftar_domain::consortium::ConsortiumCommand;
 use daftar_domain::emc::EmcCommand;
 use daftar_domain::envelope::EntityId;
 use daftar_domain::export::ExportCommand;
 use daftar_domain::park::ParkCommand;
 use daftar_domain::person::PersonCommand;
+use daftar_domain::policy::Actor;
 use daftar_domain::privacy::PrivacyCommand;
 use daftar_domain::revival::RevivalCommand;
 use daftar_domain::sme::SmeCommand;
 use daftar_domain::vault::{Field, PersonalText};
 
 use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, personal, ready};
+use crate::approval::mutation as approval;
+use crate::auth::scope::actor;
 use crate::consortium::mutation as consortium;
 use crate::emc::mutation as emc;
 use crate::error::{Fault, fault};
@@ -45,7 +49,8 @@ macro_rules! commands {
         pub enum AnyCommandInput { $($(#[$doc])+ $variant(Box<$module::$input>),)+ }
 
         impl AnyCommandInput {
-            fn field(&self) -> &'static str {
+            /// The mutation's name.
+            pub fn field(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $field,)+ }
             }
         }
@@ -186,6 +191,14 @@ commands! {
     ErasePerson = "erasePerson": person::ErasePersonInput, Person(PersonCommand);
     /// Erases the text of a reason.
     EraseText = "eraseText": privacy::EraseTextInput, Privacy(PrivacyCommand);
+    /// Proposes a command that takes two persons.
+    ProposeCommand = "proposeCommand": approval::ProposeCommandInput, Approval(ApprovalCommand);
+    /// Approves what another person has proposed.
+    ApproveProposal = "approveProposal": approval::ApproveProposalInput, Approval(ApprovalCommand);
+    /// Rejects what another person has proposed.
+    RejectProposal = "rejectProposal": approval::RejectProposalInput, Approval(ApprovalCommand);
+    /// Takes one's own proposal back.
+    WithdrawProposal = "withdrawProposal": approval::WithdrawProposalInput, Approval(ApprovalCommand);
 }
 
 /// The answer to one of many commands.
@@ -225,7 +238,7 @@ impl SubmitMutation {
             return Err(fault(Fault::TooManyCommands, message));
         }
         let names: Vec<_> = commands.iter().map(AnyCommandInput::field).collect();
-        let judged = judge(server, commands, &names).await?;
+        let judged = judge(server, actor(context), commands, &names).await?;
         let view = context.data_unchecked::<Reached>().renew(server);
         let path = |index: usize| ["input", "commands", &index.to_string(), names[index]].map(str::to_owned);
         let payloads = judged.into_iter().enumerate().map(|(index, judged)| {
@@ -237,11 +250,16 @@ impl SubmitMutation {
 }
 
 /// Judges all commands: those that are to be recorded in one submission, those that are tried in another.
-async fn judge(server: &Server, commands: Vec<AnyCommandInput>, names: &[&str]) -> Result<Vec<Judged>> {
+async fn judge(
+    server: &Server,
+    actor: &Actor,
+    commands: Vec<AnyCommandInput>,
+    names: &[&str],
+) -> Result<Vec<Judged>> {
     let mut judged: Vec<Option<Judged>> = Vec::with_capacity(commands.len());
     let mut batches = [(false, Vec::new(), Vec::new()), (true, Vec::new(), Vec::new())];
     for (index, command) in commands.into_iter().enumerate() {
-        let ready = match ready(command, &["input", "commands", &index.to_string(), names[index]]) {
+        let ready = match ready(actor, command, &["input", "commands", &index.to_string(), names[index]]) {
             Ok(ready) => personal::sealed(server, ready).await?,
             Err(unread) => Err(unread),
         };

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::Result;
-use daftar_domain::Command;
+use daftar_domain::approval::ApprovalCommand;
+use daftar_domain::envelope::Submission;
 use daftar_domain::ledger::Outcome;
 use daftar_domain::person::{AppointPerson, Appointee, NewPerson, PersonCommand, PersonDetails};
+use daftar_domain::policy;
 use daftar_domain::privacy::PrivacyCommand;
 use daftar_domain::rejection::{Code, Rejection};
 use daftar_domain::value::{Commitment, PersonId, TextId};
 use daftar_domain::vault::{Field, PersonalText, Subject, VaultError};
+use daftar_domain::{Command, State};
 
 use super::{Judged, Ready, internal};
 use crate::server::Server;
@@ -42,11 +45,18 @@ fn slot(details: &mut PersonDetails, field: Field) -> Option<&mut Option<Commitm
 
 /// The command with commitments in place of its personal values and of the text of its reason, which are in the vault
 /// then. One that is only tried is left with placeholders, and nothing is stored.
+///
+/// The policy is asked before anything is stored, and again by the ledger.
 pub(super) async fn sealed(server: &Server, mut ready: Ready) -> Result<Result<Ready, Judged>> {
     let closed = server.personal.vault().err();
     let person = place(&mut ready.submission.command).map(|(person, _)| Subject::Person(person));
+    let view = server.views.newest();
+    let Submission { command, actor, .. } = &ready.submission;
     // What is recorded as erased must be erased: not while the vault can't be written.
-    let needed = person.is_some() || ready.reason_text.is_some() || erases(&ready.submission.command);
+    let needed = person.is_some() || ready.reason_text.is_some() || erases(&view.state, command);
+    if let Some(rejection) = policy::judge(&view.state, actor, command).err().filter(|_| needed) {
+        return Ok(Err(ready.rejected(rejection)));
+    }
     if let Some(error) = closed.filter(|_| needed) {
         return refused(&ready, error).map(Err);
     }
@@ -71,11 +81,21 @@ pub(super) async fn sealed(server: &Server, mut ready: Ready) -> Result<Result<R
     Ok(Ok(ready))
 }
 
-fn erases(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::Person(PersonCommand::ErasePerson(_)) | Command::Privacy(PrivacyCommand::EraseText(_))
-    )
+/// Whether a command erases something in the vault, itself or by what it approves.
+fn erases(state: &State, command: &Command) -> bool {
+    let erases = |command: &Command| {
+        matches!(
+            command,
+            Command::Person(PersonCommand::ErasePerson(_)) | Command::Privacy(PrivacyCommand::EraseText(_))
+        )
+    };
+    match command {
+        Command::Approval(ApprovalCommand::ApproveProposal(approve)) => {
+            let proposal = state.proposals.get(approve.proposal);
+            proposal.and_then(|proposal| proposal.command().ok()).is_some_and(erases)
+        }
+        command => erases(command),
+    }
 }
 
 impl Ready {
@@ -114,8 +134,7 @@ fn refused(ready: &Ready, error: VaultError) -> Result<Judged> {
         VaultError::TooLong(_) => (Code::FieldTooLong, "details"),
         other => return Err(internal(&other.to_string())),
     };
-    let rejection = Rejection::new(code, path, error.to_string());
-    Ok(Judged::Answered(ready.submission.command_id, ready.dry_run, Outcome::Rejected(rejection)))
+    Ok(ready.rejected(Rejection::new(code, path, error.to_string())))
 }
 
 /// Forgets what was stored for commands that were judged and not recorded. What a crash leaves behind is kept until

@@ -315,7 +315,7 @@ fn reference_tables_are_answered() {
 
 #[test]
 fn everything_in_the_schema_is_described() {
-    let schema = crate::schema::schema(None);
+    let schema = crate::schema::schema(None, false);
     let asked = schema.execute(
         "{ __schema { types { name kind description
             fields(includeDeprecated: true) { name description args { name description } }

@@ -12,17 +12,10 @@ use super::Prepared;
 use crate::envelope::{Context, Event, Recorded, Submission};
 use crate::log::codec;
 use crate::log::record::{Lines, RecordError};
-use crate::policy::Actor;
+use crate::policy::{self, Warrant};
 use crate::rejection::{Code, Rejection};
 use crate::value::{ActorId, CommandId, Commitment, Fingerprint, Moment};
-use crate::{Command, State, decide, evolve};
-
-/// SHA-256 of a command's canonical input: its type and fields as JSON, in the order of their declaration, without
-/// those that are left out; of personal fields only that they are there.
-pub fn command_hash(command: &Command) -> Fingerprint {
-    let input = serde_json::to_vec(&*command.without_personal()).expect("a command has only string keys");
-    Fingerprint(Sha256::digest(input).into())
-}
+use crate::{State, decide, evolve};
 
 /// Why a command is not in the draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +30,7 @@ pub(super) enum Refusal {
 pub(super) struct Origin {
     pub(super) command_id: CommandId,
     pub(super) command_hash: Fingerprint,
-    pub(super) actor: Actor,
+    pub(super) warrant: Warrant,
 }
 
 /// Commands decided and not yet recorded.
@@ -55,21 +48,24 @@ impl Draft {
         Self { state, events: Vec::new(), lines: Lines::default(), last_at }
     }
 
-    /// Decides a command at `now`, or at the newest recorded time if that is later.
+    /// Asks the policy and decides a command at `now`, or at the newest recorded time if that is later.
     pub(super) fn decide(&mut self, prepared: &Prepared, now: Moment) -> Result<Range<usize>, Refusal> {
         let Prepared { submission, hash, seed, .. } = prepared;
         let at = now.max(self.last_at);
-        let context = Context::new(at, *seed);
         // A panic in a rule must not take the ledger down: deciding is pure, so nothing is left half done.
-        let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, &submission.command, &context)));
-        let events = match decided {
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            let warrant = policy::judge(&self.state, &submission.actor, &submission.command)?;
+            let context = Context::new(at, *seed).under(warrant);
+            decide(&self.state, &submission.command, &context).map(|events| (warrant, events))
+        }));
+        let (warrant, events) = match decided {
             Ok(decided) => decided.map_err(Refusal::Rejected)?,
             Err(_) => return Err(Refusal::Fault("deciding the command failed".to_owned())),
         };
         self.check_version(submission, &events).map_err(Refusal::Rejected)?;
         let events = with_text(events, submission.reason_text).map_err(Refusal::Rejected)?;
-        let (command_id, actor) = (submission.command_id, submission.actor);
-        self.record(events, &Origin { command_id, command_hash: *hash, actor }, at)
+        let command_id = submission.command_id;
+        self.record(events, &Origin { command_id, command_hash: *hash, warrant }, at)
     }
 
     /// The version that the caller expects is that of the entity whose history the command's first event enters.
@@ -119,11 +115,11 @@ impl Draft {
                 command_hash: origin.command_hash,
                 index,
                 of,
-                actor: origin.actor.id,
-                role: origin.actor.role,
-                authority: origin.actor.authority,
-                proposer: None,
-                approver: None,
+                actor: origin.warrant.actor,
+                role: origin.warrant.role,
+                authority: origin.warrant.authority,
+                proposer: origin.warrant.proposer,
+                approver: origin.warrant.approver(),
                 event,
             };
             self.lines.push(|bytes| {

@@ -20,7 +20,7 @@ use crate::log::head::Head;
 use crate::log::mark::{Mark, MarkKeeper};
 use crate::log::{Log, LogError};
 use crate::opening::{self, LogOpened};
-use crate::policy::Actor;
+use crate::policy::Warrant;
 use crate::value::{Fingerprint, IdSource, Moment};
 use crate::{State, evolve, reference};
 
@@ -163,7 +163,7 @@ fn first_draft(opened: LogOpened, now: Moment) -> Result<Draft, Refusal> {
     let opening = Event::new(EntityId::Log, now.tehran_date(), opened);
     for events in [vec![opening], reference::shipped()] {
         let command_hash = input_hash(&events);
-        let origin = Origin { command_id: ids.next().into(), command_hash, actor: Actor::SYSTEM };
+        let origin = Origin { command_id: ids.next().into(), command_hash, warrant: Warrant::SYSTEM };
         draft.record(events, &origin, now)?;
     }
     Ok(draft)

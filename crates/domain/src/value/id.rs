@@ -105,6 +105,11 @@ id!(
     "person ID"
 );
 id!(
+    /// The ID of a proposal.
+    ProposalId,
+    "proposal ID"
+);
+id!(
     /// The ID that a caller gives a command, so that it can be repeated without being done twice.
     CommandId,
     "command ID"

@@ -11,6 +11,7 @@ use daftar_domain::log::record::MAX_LINE_BYTES;
 
 use super::export::{Lines, Source};
 use super::finding::{Code, Finding};
+use crate::client;
 
 /// The longest that a connection may take, and that a server may be silent.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,6 +27,7 @@ impl Remote {
     pub fn new(url: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
+            .tls_config(client::tls())
             .timeout_connect(Some(PATIENCE))
             .timeout_recv_response(Some(PATIENCE))
             .build();
@@ -52,7 +54,15 @@ impl Remote {
     fn get(&self, path: &str) -> Result<impl Read + 'static, Finding> {
         let url = format!("{}{path}", self.url);
         let unreadable = |what: String| Finding::new(Code::Unreadable, format_args!("{url}: {what}"));
-        let answer = self.agent.get(&url).call().map_err(|error| unreadable(error.to_string()))?;
+        let mut request = self.agent.get(&url);
+        // A server that asks who one is gives its lines to whoever may read all of them.
+        if let Ok(token) = std::env::var("DAFTAR_TOKEN") {
+            if !client::keeps_secret(&url) {
+                return Err(unreadable("a token goes by https, or to this machine".to_owned()));
+            }
+            request = request.header("authorization", format!("Bearer {}", token.trim()));
+        }
+        let answer = request.call().map_err(|error| unreadable(error.to_string()))?;
         match answer.status().as_u16() {
             200 => Ok(answer.into_body().into_reader()),
             404 => Err(Finding::new(Code::Unsigned, format_args!("{url}: the server signs nothing"))),

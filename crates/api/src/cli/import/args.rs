@@ -39,16 +39,31 @@ pub struct ImportFile {
     /// within 250 rows and with what is recorded.
     #[arg(long, value_name = "URL", conflicts_with_all = ["data", "config"])]
     pub url: Option<String>,
+    /// A file with the access token of a service account, for a server that asks who one is; without one the token is
+    /// taken from the environment, `DAFTAR_TOKEN`.
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub token_file: Option<PathBuf>,
 }
 
 impl ImportFile {
+    /// The token that is sent along, if there is one.
+    fn token(&self) -> Result<Option<String>, Failure> {
+        let token = match &self.token_file {
+            Some(path) => std::fs::read_to_string(path)
+                .map(Some)
+                .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?,
+            None => std::env::var("DAFTAR_TOKEN").ok(),
+        };
+        Ok(token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()))
+    }
+
     /// Imports the file, prints each rejected row and a summary, and writes the report.
     ///
     /// # Errors
     /// One sentence when the file as a whole is refused, or the registry or the report fails.
     pub fn run(&self) -> Result<(), Failure> {
         let report = if let Some(url) = &self.url {
-            self.over(&mut Remote::open(url, self.dry_run).map_err(Failure::new)?)?
+            self.over(&mut Remote::open(url, self.token()?, self.dry_run).map_err(Failure::new)?)?
         } else if self.dry_run {
             self.over(&mut Local::rehearse(&self.place.config(None)?, self.kind).map_err(Failure::new)?)?
         } else {

@@ -6,7 +6,7 @@ pub mod remote;
 use super::entry::Entry;
 use super::facts::Facts;
 use daftar_domain::envelope::{Context, Recorded};
-use daftar_domain::policy::Actor;
+use daftar_domain::policy::Warrant;
 use daftar_domain::rejection::Rejection;
 use daftar_domain::value::{CommandId, Date, Fingerprint, Moment};
 use daftar_domain::{Command, State, decide, evolve};
@@ -92,9 +92,9 @@ impl Rehearsal {
                 command_hash: Fingerprint([0; 32]),
                 index,
                 of,
-                actor: Actor::LOCAL.id,
-                role: Actor::LOCAL.role,
-                authority: Actor::LOCAL.authority,
+                actor: Warrant::LOCAL.actor,
+                role: Warrant::LOCAL.role,
+                authority: Warrant::LOCAL.authority,
                 proposer: None,
                 approver: None,
                 event,

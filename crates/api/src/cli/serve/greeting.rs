@@ -1,7 +1,6 @@
 //! What `daftar serve` prints when it is ready: where it listens, what it holds, what to try next.
 
 use std::fmt::Write;
-use std::net::SocketAddr;
 
 use async_graphql::{Request, Value, Variables};
 use daftar_domain::value::SolarDate;
@@ -13,12 +12,12 @@ const OVERVIEW: &str = "query Report($period: PeriodInput!) { overview(period: $
   smes { total active idle exporting } industrialParks exportConsortiums exportManagementCompanies exports { valueUsd }
 } }";
 
-/// The lines that are printed.
-pub async fn greeting(serving: &Serving, address: SocketAddr) -> String {
+/// The lines that are printed; `url` is where it listens.
+pub async fn greeting(serving: &Serving, url: &str) -> String {
     let view = serving.view();
     let (year, from_month, to_month) = period(&view);
     let mut text = format!(
-        "Daftar listens on http://{address}/graphql (also / with a page to try it, /healthz, /readyz, /schema.graphql).\n\nIt holds, at position \
+        "Daftar listens on {url}/graphql (also / with a page to try it, /healthz, /readyz, /schema.graphql).\n\nIt holds, at position \
          {}, for months {from_month} to {to_month} of {year}:\n",
         view.position
     );
@@ -46,6 +45,10 @@ pub async fn greeting(serving: &Serving, address: SocketAddr) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "  {label:<28} {value:>16}");
     }
+    text.push_str(match serving.asks() {
+        true => "\nWhoever shows a token acts in its roles; whoever shows none reads what is public.\n",
+        false => "\nNo identity provider is configured: whoever reaches it acts alone, as LOCAL, and only from this machine.\n",
+    });
     let question = format!(
         "{{ overview(period: {{solarHijri: {{year: {year}, fromMonth: {from_month}, toMonth: {to_month}}}}}) {{ smes {{ total \
          active activeShare idle exporting }} exports {{ valueUsd byCommodityGroup {{ commodityGroup valueUsd share }} }} }} }}"
@@ -63,7 +66,7 @@ pub async fn greeting(serving: &Serving, address: SocketAddr) -> String {
     };
     let _ = write!(
         text,
-        "\nTry:\n  curl -s http://{address}/graphql -H 'content-type: application/json' -d '{body}'\n\nStop it with Ctrl-C."
+        "\nTry:\n  curl -s {url}/graphql -H 'content-type: application/json' -d '{body}'\n\nStop it with Ctrl-C."
     );
     text
 }

@@ -33,7 +33,7 @@ fn a_command_is_recorded_after_it_is_published() {
     let events = recorded(&answer.outcomes[0]);
     assert_eq!((events.len(), events[0].position, events[0].entity_version), (1, begun + 1, 1));
     assert_eq!((events[0].index, events[0].of, events[0].recorded_at), (1, 1, noon()));
-    assert_eq!(events[0].command_hash, command_hash(&establish("P-1")));
+    assert_eq!(events[0].command_hash, establish("P-1").hash());
     assert_eq!(log.tail(), 2);
     assert_eq!(recorded(&one(&ledger, of(2, revise("P-1", 50))))[0].entity_version, 2);
 }

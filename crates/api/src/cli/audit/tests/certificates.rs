@@ -3,8 +3,8 @@
 use super::certify::{Certify, Check};
 use super::*;
 
-const QUERY: &str = "query Parks($first: Int) { position parks(first: $first) { totalCount nodes { code area } } \
-                     events(first: 100) { nodes { position type } } }";
+const QUERY: &str =
+    "query Parks($first: Int) { position parks(first: $first) { totalCount nodes { code area } } }";
 
 fn input(data: Option<&Path>, bundle: Option<&Path>) -> Input {
     Input {
@@ -142,6 +142,8 @@ fn what_is_not_signed_or_not_answered_is_not_certified() {
     let finding = certify(&office, Some(2), QUERY).unwrap_err();
     assert_eq!((finding.code, finding.position), (Code::Usage, Some(2)), "{finding}");
     assert_eq!(certify(&office, None, "{ nothing }").unwrap_err().code, Code::Usage);
+    let private = "{ events { nodes { type } } }";
+    assert_eq!(certify(&office, None, private).unwrap_err().code, Code::Usage, "the public may not ask it");
     assert_eq!(certify(&office, None, "mutation { __typename }").unwrap_err().code, Code::Usage);
     let signed = office.verify(&[]).unwrap().position;
     record(&office.data, 4..5);

@@ -11,6 +11,7 @@ use super::{Known, Outcome, Registry, Unavailable};
 use crate::cli::import::consortium::{Consortium, Member};
 use crate::cli::import::emc::{Emc, Mandate};
 use crate::cli::import::entry::Entry;
+use crate::client;
 use daftar_domain::Command;
 use daftar_domain::consortium::{ConsortiumCommand, Phase};
 use daftar_domain::emc::EmcCommand;
@@ -36,6 +37,7 @@ const SUBMIT: &str = "mutation Import($input: SubmitInput!) { submit(input: $inp
 pub struct Remote {
     agent: ureq::Agent,
     url: String,
+    token: Option<String>,
     dry_run: bool,
     today: Date,
     /// In a dry run: what it would have founded so far, by code, with the commands that would.
@@ -46,22 +48,24 @@ impl Remote {
     /// The registry at an address such as `http://127.0.0.1:8080`.
     ///
     /// # Errors
-    /// When the address isn't one of plain HTTP, or no registry answers there.
-    pub fn open(url: &str, dry_run: bool) -> Result<Self, Unavailable> {
-        if !url.starts_with("http://") {
-            return Err(Unavailable(format!(
-                "{url} is no address of plain HTTP such as http://127.0.0.1:8080"
-            )));
+    /// When the address is none, when others could read the token on its way, or when no registry answers there.
+    pub fn open(url: &str, token: Option<String>, dry_run: bool) -> Result<Self, Unavailable> {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(Unavailable(format!("{url} is no address such as http://127.0.0.1:8080")));
+        }
+        if token.is_some() && !client::keeps_secret(url) {
+            return Err(Unavailable(format!("{url}: a token goes by https, or to this machine")));
         }
         let url = url.trim_end_matches('/');
         let url = if url.ends_with("/graphql") { url.to_owned() } else { format!("{url}/graphql") };
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
+            .tls_config(client::tls())
             .http_status_as_error(false)
             .build()
             .new_agent();
         let remote =
-            Remote { agent, url, dry_run, today: super::now().tehran_date(), founded: HashMap::new() };
+            Remote { agent, url, token, dry_run, today: super::now().tehran_date(), founded: HashMap::new() };
         remote.ask("{ position }", &json!({}))?;
         Ok(remote)
     }
@@ -83,7 +87,10 @@ impl Remote {
 
     fn once(&self, body: &str) -> Result<Value, Failed> {
         let again = |error: ureq::Error| Failed::Again(format!("{}: {error}", self.url));
-        let request = self.agent.post(&self.url).header("content-type", "application/json");
+        let mut request = self.agent.post(&self.url).header("content-type", "application/json");
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
         let mut response = request.send(body).map_err(again)?;
         let status = response.status();
         let text = response.body_mut().with_config().limit(64 << 20).read_to_string().map_err(again)?;
@@ -96,7 +103,8 @@ impl Remote {
             Some(error) => {
                 let code = error["extensions"]["code"].as_str().unwrap_or_default();
                 let why = format!("{}: {code} {}", self.url, error["message"].as_str().unwrap_or_default());
-                let passing = matches!(code, "OVERLOADED" | "UNAVAILABLE" | "NOT_READY");
+                let passing =
+                    matches!(code, "OVERLOADED" | "UNAVAILABLE" | "NOT_READY" | "IDENTITY_UNAVAILABLE");
                 Err(if passing { Failed::Again(why) } else { Failed::Never(why) })
             }
         }
