@@ -94,6 +94,14 @@ struct Payload {
     variables: Option<Variables>,
 }
 
+impl Payload {
+    /// Whether it has a document, or names one. Without either it is no message of the protocol.
+    fn asks(&self) -> bool {
+        let persisted = self.extensions.as_ref().is_some_and(|known| known.contains_key("persistedQuery"));
+        self.query.is_some() || self.document_id.is_some() || persisted
+    }
+}
+
 /// What a running operation sends.
 enum Item {
     Next(String, Vec<u8>),
@@ -217,7 +225,7 @@ impl Connection {
     }
 
     fn subscribe(&mut self, id: String, payload: Payload) -> Result<(), Closed> {
-        if id.is_empty() {
+        if id.is_empty() || !payload.asks() {
             return Err(Closed(4400, "Invalid message"));
         }
         if self.running.contains_key(&id) {
