@@ -123,6 +123,38 @@ fn a_voiding_takes_two_persons() {
 }
 
 #[test]
+fn an_erasure_takes_two_persons_and_erases() {
+    let (_kept, data) = folder();
+    let running = serve(&data);
+    let officer = token("reza", &["PROGRAMME_OFFICER"], &[], 600);
+    let privacy = |subject: &str| token(subject, &["PRIVACY_OFFICER"], &[], 600);
+    let (leila, nima) = (privacy("leila"), privacy("nima"));
+    let consent = json!({ "consentEmc": { "code": "M-1", "name": "شرکت", "legalId": "10380284790",
+        "tradeCard": "1", "on": "2019-01-01" } });
+    assert_eq!(submit(&running, Some(&officer), consent)["errors"], json!([]));
+    let appoint = json!({ "appointPerson": { "details": { "name": "زهرا محمدی نمونه" },
+        "holder": { "emc": { "code": "M-1" } }, "post": "CONTACT", "on": "2019-06-05" } });
+    assert_eq!(rejected(&running, None, appoint.clone()), "FORBIDDEN");
+    let person = submit(&running, Some(&officer), appoint)["events"][0]["entityId"].clone();
+    let erase = json!({ "erasePerson": { "person": person, "reason": "HOLDER_REQUEST" } });
+    assert_eq!(rejected(&running, Some(&officer), erase.clone()), "FORBIDDEN");
+    assert_eq!(rejected(&running, Some(&leila), erase.clone()), "APPROVAL_REQUIRED");
+    let propose = json!({ "proposeCommand": { "command": erase, "reason": "HOLDER_REQUEST" } });
+    let proposal = submit(&running, Some(&leila), propose)["events"][0]["entityId"].clone();
+    let state = || {
+        let query = format!("{{ person(id: {person}, purpose: REGISTRY) {{ name {{ state }} }} }}");
+        ask(&running, Some(&officer), &query, json!({}))["data"]["person"]["name"]["state"].clone()
+    };
+    assert_eq!(state(), "PRESENT", "a proposal erases nothing");
+    let approve = json!({ "approveProposal": { "proposal": proposal, "reason": "HOLDER_REQUEST" } });
+    assert_eq!(rejected(&running, Some(&leila), approve.clone()), "OWN_PROPOSAL");
+    let done = submit(&running, Some(&nima), approve.clone());
+    assert_eq!((&done["errors"], &done["events"][1]["type"]), (&json!([]), &json!("PersonErased")), "{done}");
+    assert_eq!(state(), "ERASED");
+    assert_eq!(rejected(&running, Some(&nima), approve), "ALREADY_DECIDED");
+}
+
+#[test]
 fn what_is_no_token_is_answered_401_with_a_code() {
     let (_kept, data) = folder();
     let running = serve(&data);

@@ -140,8 +140,8 @@ pub struct ApprovalMutation;
 
 #[Object]
 impl ApprovalMutation {
-    /// Proposes a command that takes two persons: a voiding, or the dissolution of a consortium. Needs an identity
-    /// provider.
+    /// Proposes a command that takes two persons: a voiding, an erasure, or the dissolution of a consortium. Needs an
+    /// identity provider.
     async fn propose_command(
         &self,
         context: &Context<'_>,
