@@ -226,8 +226,7 @@ impl Event {
         #[graphql(desc = "What it is read for; without it it is withheld.")] purpose: Option<Purpose>,
     ) -> Option<Result<PersonalText>> {
         let commitment = self.0.event.reason.as_ref()?.text?;
-        let newest = view(context);
-        let erased = newest.state.privacy.erased_texts().any(|erased| erased == commitment);
+        let erased = view(context).state.privacy.is_text_erased(self.0.position);
         let wanted = Wanted { subject: None, field: Field::ReasonText, commitment, erased };
         Some(told(context, wanted, purpose).await)
     }

@@ -158,6 +158,7 @@ impl Server {
     /// When the last mark could not be written.
     pub fn close(&self) -> Result<(), LogError> {
         self.noting.close();
+        self.personal.forget_unrecorded();
         if self.ledger.failure().is_none() {
             self.note_readings();
         }

@@ -146,6 +146,11 @@ impl Privacy {
         self.texts.iter().filter(|text| text.erased).map(|text| text.commitment)
     }
 
+    /// Whether the text of the reason of the event at a position was erased.
+    pub fn is_text_erased(&self, position: Position) -> bool {
+        self.by_position.get(&position).is_some_and(|row| self.texts.get(row).erased)
+    }
+
     /// Decides a command.
     ///
     /// # Errors
@@ -271,10 +276,13 @@ mod tests {
         let position = given.state.position;
         let nowhere = (Code::UnknownReference, "position".to_owned());
         assert_eq!(given.rejected(erase(position - 1)), nowhere);
-        assert_eq!(given.state.privacy.erased_texts().count(), 0);
+        assert!(!given.state.privacy.is_text_erased(position));
         let erased = given.when(erase(position)).unwrap();
         assert_eq!(erased[0].causation, Some(position));
         assert_eq!(given.state.privacy.erased_texts().collect::<Vec<_>>(), [Commitment([7; 32])]);
+        assert!(
+            given.state.privacy.is_text_erased(position) && !given.state.privacy.is_text_erased(position + 1)
+        );
         assert_eq!(given.rejected(erase(position)), (Code::Erased, "position".to_owned()));
     }
 }

@@ -34,6 +34,7 @@ impl Noting {
         let thread = thread.spawn(move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
                 let Some(server) = server.upgrade() else { return };
+                server.personal.forget_unrecorded();
                 server.note_readings();
             }
         })?;

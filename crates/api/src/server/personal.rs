@@ -5,11 +5,12 @@
 //! erasure that fails makes the server unready. Without a vault, or without the operator's key, everything else works.
 //! Must never forget a value because the log does not know it: the log may be an older copy, and a newer one come back.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use daftar_domain::envelope::{EntityId, Recorded};
 use daftar_domain::person::PersonEvent;
 use daftar_domain::privacy::PrivacyEvent;
+use daftar_domain::value::Commitment;
 use daftar_domain::vault::{OperatorKey, Subject, Vault, VaultError};
 use daftar_domain::{EventData, State};
 
@@ -18,10 +19,15 @@ use crate::config::Config;
 /// The environment variable that holds the operator's key where no file does.
 const KEY_VARIABLE: &str = "DAFTAR_VAULT_KEY";
 
+/// How many values of refused commands wait at most to be forgotten together.
+const UNRECORDED_MOST: usize = 100;
+
 /// The vault of personal data, if there is one.
 #[derive(Debug)]
 pub struct Personal {
     vault: Option<Arc<Vault>>,
+    /// Values of commands that were judged and not recorded.
+    unrecorded: Mutex<Vec<Commitment>>,
     failure: OnceLock<String>,
 }
 
@@ -63,7 +69,7 @@ impl Personal {
             },
             Err(error) => return Err(error),
         };
-        Ok(Self { vault, failure: OnceLock::new() })
+        Ok(Self { vault, unrecorded: Mutex::default(), failure: OnceLock::new() })
     }
 
     /// The vault, if it can be read and written.
@@ -95,6 +101,28 @@ impl Personal {
         let persons = persons.map(|person| Subject::Person(person.id));
         let texts = state.privacy.erased_texts().filter_map(|text| Some(vault.known(&text)?.0));
         vault.erase(persons.chain(texts))
+    }
+
+    /// Takes up values of commands that were judged and not recorded, and says whether so many wait that they are to be
+    /// forgotten now. Forgetting writes the vault's files anew, so that one refused command after the other would cost
+    /// the size of the vault each.
+    #[must_use]
+    pub(crate) fn take_unrecorded(&self, commitments: Vec<Commitment>) -> bool {
+        let mut waiting = self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.extend(commitments);
+        waiting.len() >= UNRECORDED_MOST
+    }
+
+    /// Forgets what waits to be forgotten; what fails is told, and left for `daftar vault gc`.
+    pub(crate) fn forget_unrecorded(&self) {
+        let waiting = std::mem::take(&mut *self.unrecorded.lock().unwrap_or_else(PoisonError::into_inner));
+        let Ok(vault) = self.vault() else { return };
+        if waiting.is_empty() {
+            return;
+        }
+        if let Err(error) = vault.forget(&waiting) {
+            tracing::error!(code = error.code(), %error, "forgetting values of refused commands");
+        }
     }
 
     /// Erases whom these events erase. Called before their callers are answered.

@@ -137,7 +137,7 @@ fn refused(ready: &Ready, error: VaultError) -> Result<Judged> {
     Ok(ready.rejected(Rejection::new(code, path, error.to_string())))
 }
 
-/// Forgets what was stored for commands that were judged and not recorded. What a crash leaves behind is kept until
+/// Lets go of what was stored for commands that were judged and not recorded. What a crash leaves behind is kept until
 /// somebody asks for `daftar vault gc`.
 pub(super) async fn forget_unrecorded(server: &Server, sealed: Vec<Vec<Commitment>>, outcomes: &[Outcome]) {
     let unrecorded = sealed.into_iter().zip(outcomes).filter(|(_, outcome)| match outcome {
@@ -145,15 +145,11 @@ pub(super) async fn forget_unrecorded(server: &Server, sealed: Vec<Vec<Commitmen
         _ => true,
     });
     let unrecorded: Vec<_> = unrecorded.flat_map(|(sealed, _)| sealed).collect();
-    let Ok(vault) = server.personal.vault().map(Arc::clone) else { return };
-    if unrecorded.is_empty() {
+    if unrecorded.is_empty() || !server.personal.take_unrecorded(unrecorded) {
         return;
     }
-    match tokio::task::spawn_blocking(move || vault.forget(&unrecorded)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(code = error.code(), %error, "forgetting values of a rejected command")
-        }
-        Err(_) => tracing::error!("forgetting values of a rejected command failed"),
+    let personal = Arc::clone(&server.personal);
+    if tokio::task::spawn_blocking(move || personal.forget_unrecorded()).await.is_err() {
+        tracing::error!("forgetting values of refused commands failed");
     }
 }
