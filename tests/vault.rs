@@ -10,6 +10,12 @@ use tempfile::TempDir;
 
 use crate::support::{Running, daftar, fails, folder};
 
+mod approval;
+mod erasure;
+mod openings;
+mod readings;
+mod texts;
+
 const NAME: &str = "زهرا محمدی نمونه";
 const APPOINT: &str = "01890000-0000-7000-8000-0000000000a1";
 
@@ -75,20 +81,6 @@ fn erase(server: &Running) -> Value {
     server.command("erasePerson", json!({ "person": id, "reason": "HOLDER_REQUEST" }))
 }
 
-/// The files below a folder that hold a text.
-fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(holding(&path, text));
-        } else if fs::read(&path).expect("a file").windows(text.len()).any(|part| part == text.as_bytes()) {
-            found.push(path);
-        }
-    }
-    found
-}
-
 #[test]
 fn a_person_is_read_for_a_purpose_and_each_reading_is_noted() {
     let (_keep, path, key) = with_vault();
@@ -108,65 +100,7 @@ fn a_person_is_read_for_a_purpose_and_each_reading_is_noted() {
     server.terminate();
     let verified = vault(&path, &key, &["verify"]);
     assert!(verified.starts_with("1 subjects with 4 values, 0 erased, 8 readings"), "{verified}");
-    assert_eq!(holding(&path, NAME), Vec::<PathBuf>::new());
-}
-
-#[test]
-fn after_an_erasure_nothing_holds_the_value() {
-    let (_keep, path, key) = with_vault();
-    let server = serve(&path, &key);
-    appointed(&server);
-    assert_eq!(person(&server, Some("REGISTRY"))["name"]["value"], NAME);
-    assert_eq!(erase(&server)["errors"], json!([]));
-    let erased = |server: &Running| {
-        let told = person(server, Some("REGISTRY"));
-        assert_eq!(told["erased"], true);
-        for field in ["name", "nationalCode", "telephone", "email"] {
-            assert_eq!(told[field], json!({ "value": null, "state": "ERASED" }));
-        }
-        told
-    };
-    let id = erased(&server)["id"].clone();
-    assert_eq!(erase(&server)["errors"][0]["code"], "ERASED");
-    let before = (server.position() - 1).to_string();
-    let then = |at: &str| {
-        let query = "query($at: Position!) { at(asOf: { position: $at }) { emc(by: { code: \"EMC-1\" }) { people(purpose: \
-                     AUDIT) { nodes { post person { name { value state } } } } } } }";
-        server.ask_with(query, json!({ "at": at }))["data"]["at"]["emc"]["people"]["nodes"].clone()
-    };
-    let name = json!({ "value": null, "state": "ERASED" });
-    assert_eq!(then(&before), json!([{ "post": "MANAGING_DIRECTOR", "person": { "name": name } }]));
-    assert_eq!(then(&(server.position() - 2).to_string()), json!([]), "not appointed yet");
-    let corrected = server.command(
-        "correctPerson",
-        json!({ "person": id, "details": { "name": NAME }, "reason": "OTHER", "on": "2019-03-01" }),
-    );
-    assert_eq!(corrected["errors"][0]["code"], "ERASED");
-    server.terminate();
-    let verified = vault(&path, &key, &["verify"]);
-    assert!(verified.starts_with("0 subjects with 0 values, 1 erased"), "{verified}");
-    for value in [NAME, "0076229645", "02188776655", "z.m@example.ir"] {
-        assert_eq!(holding(&path, value), Vec::<PathBuf>::new(), "{value}");
-    }
-    erased(&serve(&path, &key));
-}
-
-#[test]
-fn an_older_vault_beside_a_newer_log_is_brought_up_to_date() {
-    let (_keep, path, key) = with_vault();
-    let server = serve(&path, &key);
-    appointed(&server);
-    server.terminate();
-    let backup = ["keys", "values", "access"].map(|file| (path.join("vault").join(file), file));
-    let backup = backup.map(|(path, _)| (fs::read(&path).expect("a file"), path));
-    let server = serve(&path, &key);
-    assert_eq!(erase(&server)["errors"], json!([]));
-    server.terminate();
-    backup.iter().for_each(|(bytes, path)| fs::write(path, bytes).expect("writes"));
-    let server = serve(&path, &key);
-    assert_eq!(person(&server, Some("REGISTRY"))["name"]["state"], "ERASED");
-    server.terminate();
-    assert!(vault(&path, &key, &["verify"]).contains("0 values, 1 erased"));
+    assert_eq!(erasure::holding(&path, NAME), Vec::<String>::new());
 }
 
 #[test]
