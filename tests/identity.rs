@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::provider::{ISSUER, ask, code, rejected, serve, submit, token};
-use crate::support::{daftar, fails, folder, park};
+use crate::support::{agent, daftar, fails, folder, park};
 
 #[test]
 fn roles_and_provinces_hold_by_every_path() {
@@ -83,6 +83,35 @@ fn answers_that_are_kept_are_told_to_nobody_else() {
         first,
         "after a restart as well"
     );
+}
+
+#[test]
+fn a_tag_of_one_tells_another_nothing() {
+    let (_kept, data) = folder();
+    let running = serve(&data);
+    let url = format!("http://{}/graphql?query=%7Bviewer%7BactorId%7D%7D", running.address);
+    let get = |token: Option<&str>, tag: Option<&str>| {
+        let mut request = agent().get(&url);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        let answer = request.call().expect("it answers");
+        let header = |name: &str| {
+            answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        (answer.status().as_u16(), header("etag"), header("vary"))
+    };
+    let (ali, mina) = (token("ali", &["AUDITOR"], &[], 600), token("mina", &["AUDITOR"], &[], 600));
+    let more = token("ali", &["AUDITOR", "ADMINISTRATOR"], &[], 600);
+    let (_, tag, vary) = get(Some(&ali), None);
+    assert!(!tag.is_empty() && vary.contains("authorization"), "{tag} {vary}");
+    assert_eq!(get(Some(&ali), Some(&tag)).0, 304);
+    for other in [None, Some(&*mina), Some(&*more)] {
+        assert_eq!(get(other, Some(&tag)).0, 200, "another caller, or the same in other roles");
+    }
 }
 
 #[test]
