@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{PATIENCE, Running, agent, folder};
+use crate::support::{PATIENCE, Running, agent, configured, folder};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -34,14 +34,6 @@ fn heard(mut stream: TcpStream) -> String {
     // A connection that is reset has told all that it will.
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
-}
-
-fn configured(settings: &str) -> (tempfile::TempDir, Running) {
-    let (keep, path) = folder();
-    let file = keep.path().join("daftar.toml");
-    std::fs::write(&file, settings).expect("a file");
-    let server = Running::with(&path, &["--config", file.to_str().expect("a path")]);
-    (keep, server)
 }
 
 #[test]
@@ -188,4 +180,25 @@ fn idle_sockets_cost_no_one_else() {
     }
     let per_socket_kib = (server.resident_mib() - before) * 1024.0 / kept as f64;
     assert!(per_socket_kib < 32.0, "{per_socket_kib} KiB a socket, of {kept}");
+}
+
+#[test]
+fn a_client_that_takes_no_answer_is_let_go_with_its_time() {
+    let (_keep, server) = configured("[http]\nconnections_max = 1\nwrite_max_seconds = 1\n");
+    // More than lies between the server and a client: the schema, many times over.
+    let mut greedy = raw(&server, b"");
+    let ask = b"GET /schema.graphql HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let asked =
+        std::iter::repeat_with(|| greedy.write_all(ask)).take(2_000).take_while(Result::is_ok).count();
+    assert!(asked > 0);
+    // It holds the only place until the server lets it go.
+    let began = Instant::now();
+    loop {
+        let mut other = raw(&server, b"");
+        let sent = other.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        if sent.is_ok() && heard(other).starts_with("HTTP/1.1 200") {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "it is never let go");
+    }
 }

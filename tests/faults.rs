@@ -25,11 +25,11 @@ mod power;
 mod trace;
 
 /// SplitMix64: enough to choose where to strike, and the same everywhere.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// From `FAULT_SEED`, or from the time; the seed is printed.
-    fn new(suite: &str) -> Self {
+    pub fn new(suite: &str) -> Self {
         let given = std::env::var("FAULT_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| uuid::Uuid::now_v7().as_u128() as u64 >> 8);
         println!("{suite}: seed {seed}");
@@ -44,11 +44,13 @@ impl Random {
         word ^ (word >> 31)
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    /// A number below a bound.
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }
 
-    fn coin(&mut self) -> bool {
+    /// Heads or tails.
+    pub fn coin(&mut self) -> bool {
         self.next() & 1 == 1
     }
 }

@@ -1,42 +1,11 @@
 //! Events as they are recorded: over WebSocket and as server-sent events.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
 
 use serde_json::{Value, json};
-use tungstenite::client::IntoClientRequest;
-use tungstenite::{Message, WebSocket};
 
-use crate::support::{PATIENCE, Running, folder, park};
-
-type Socket = WebSocket<TcpStream>;
-
-fn connect(server: &Running) -> Socket {
-    let mut request = format!("ws://{}/graphql", server.address).into_client_request().expect("an address");
-    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("text"));
-    let stream = TcpStream::connect(&server.address).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-    tungstenite::client(request, stream).expect("a WebSocket").0
-}
-
-fn tell(socket: &mut Socket, message: Value) {
-    socket.send(Message::text(message.to_string())).expect("it is open");
-}
-
-fn hear(socket: &mut Socket) -> Value {
-    match socket.read().expect("it is open") {
-        Message::Text(text) => serde_json::from_str(text.as_str()).expect("JSON"),
-        Message::Close(frame) => json!({ "closed": frame.map(|frame| u16::from(frame.code)) }),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn open(server: &Running) -> Socket {
-    let mut socket = connect(server);
-    tell(&mut socket, json!({ "type": "connection_init" }));
-    assert_eq!(hear(&mut socket), json!({ "type": "connection_ack" }));
-    socket
-}
+use crate::support::socket::{Socket, connect, hear, open, tell};
+use crate::support::{Running, folder, park};
 
 fn subscribe(socket: &mut Socket, id: &str, arguments: &str) {
     let query = format!("subscription {{ events{arguments} {{ position event {{ position type }} }} }}");
@@ -165,32 +134,4 @@ fn events_are_sent_as_server_sent_events_too() {
     server.command("establishPark", park("P-2"));
     let item: Value = serde_json::from_str(&next()).expect("JSON");
     assert_eq!(item["data"]["events"]["event"]["type"], "ParkEstablished");
-}
-
-#[test]
-fn a_live_query_is_answered_again_when_something_touches_it() {
-    let (_keep, path) = folder();
-    let server = Running::on(&path);
-    let mut socket = open(&server);
-    let query = "subscription { live(touching: { types: [\"ParkEstablished\"] }) { position query { parks { totalCount } } } }";
-    tell(&mut socket, json!({ "type": "subscribe", "id": "a", "payload": { "query": query } }));
-    let mut told = || hear(&mut socket)["payload"]["data"]["live"].clone();
-    let of = |parks: u64| json!({ "position": server.position().to_string(), "query": { "parks": { "totalCount": parks } } });
-    assert_eq!(told(), of(0));
-    server.command("establishPark", park("P-1"));
-    assert_eq!(told(), of(1));
-    server.command("revisePark", json!({ "park": { "code": "P-1" }, "plots": 20, "on": "2011-01-01" }));
-    server.command("establishPark", park("P-2"));
-    assert_eq!(told(), of(2));
-    // However fast commits follow one another, the last answer has them all, and none is told twice.
-    for number in 3..20 {
-        server.command("establishPark", park(&format!("P-{number}")));
-    }
-    let mut last = told();
-    while last != of(19) {
-        let next = told();
-        let position = |item: &Value| item["position"].as_str().and_then(|text| text.parse::<u64>().ok());
-        assert!(position(&next) > position(&last), "{last} {next}");
-        last = next;
-    }
 }

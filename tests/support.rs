@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub mod provider;
+pub mod socket;
 
 /// The longest that a test waits for anything.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -201,4 +202,13 @@ pub fn park(code: &str) -> Value {
         "code": code, "name": "شهرک صنعتی", "kind": "PARK", "province": "IR-10", "area": "12.5", "plots": 10,
         "on": "2010-01-01"
     })
+}
+
+/// A server on an empty record with these settings.
+pub fn configured(settings: &str) -> (TempDir, Running) {
+    let (keep, path) = folder();
+    let file = keep.path().join("daftar.toml");
+    std::fs::write(&file, settings).expect("a file");
+    let server = Running::with(&path, &["--config", file.to_str().expect("a path")]);
+    (keep, server)
 }

@@ -92,7 +92,7 @@ pub fn drive(work: &Work, connections: usize, seconds: f64) -> Slice {
 }
 
 /// Reads one answer into the buffer and returns where its body begins.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
+pub async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
     buffer.clear();
     loop {
         let read = stream.read_buf(buffer).await.expect("an answer");

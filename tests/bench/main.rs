@@ -1,15 +1,19 @@
 //! `just bench`: speed and memory, each beside a limit or a peer in the same run, as ratios.
 //!
-//! `just bench [SECTION …]` runs the named sections, or all: `append`, `replay`, `serve`, `as-of`. `just bench
+//! `just bench [SECTION …]` runs the named sections, or all: `append`, `replay`, `serve`, `as-of`,
+//! `mixed`, `live`, `attacks`. `just bench
 //! as-of 10000000` (or a folder) asks the past of another log. `just bench record FOLDER
 //! EVENTS` writes a log with long histories into an empty folder, for other measurements. Everything it makes lies in a
 //! temporary folder, everything it drives listens on loopback, and every load is bounded in count and time.
 
 mod append;
 mod as_of;
+mod attacks;
 mod bare;
 mod history;
+mod live;
 mod load;
+mod mixed;
 mod replay;
 mod serve;
 mod table;
@@ -44,5 +48,14 @@ fn main() {
     }
     if asked("as-of") {
         as_of::run(None);
+    }
+    if asked("mixed") {
+        mixed::run();
+    }
+    if asked("live") {
+        live::run();
+    }
+    if asked("attacks") {
+        attacks::run();
     }
 }

@@ -13,7 +13,7 @@ const PAGE: &str = "query Page($province: ProvinceCode!, $status: OperatingStatu
 const OVERVIEW: &str = "query Report($period: PeriodInput!) { overview(period: $period) { smes { total active activeShare idle exporting } industrialParks exportConsortiums exportManagementCompanies exports { valueUsd byCommodityGroup { commodityGroup valueUsd share } byDestination(first: 3) { country valueUsd share } } } }";
 
 /// A process of ours, ended when it goes out of scope.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -24,7 +24,7 @@ impl Drop for Running {
 
 impl Running {
     /// Starts the server on a data folder and waits until it answers; tells how long that took.
-    fn daftar(data: &Path, address: SocketAddr, settings: &[(&str, &str)]) -> (Self, Duration) {
+    pub fn daftar(data: &Path, address: SocketAddr, settings: &[(&str, &str)]) -> (Self, Duration) {
         let began = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_daftar"))
             .args(["serve", "--demo", "--listen", &address.to_string(), "--data"])
@@ -51,7 +51,7 @@ impl Running {
     }
 
     /// Resident memory, in MiB.
-    fn resident(&self) -> f64 {
+    pub fn resident(&self) -> f64 {
         let status =
             std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("a live process");
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
@@ -59,7 +59,17 @@ impl Running {
             / 1024.0
     }
 
-    fn stop(mut self) {
+    /// The CPU that it has used, of all its threads, in seconds; the kernel counts hundredths.
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).expect("a live process");
+        let (_, fields) = stat.rsplit_once(')').expect("its name stands in brackets");
+        let ticks =
+            fields.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<f64>().expect("a number"));
+        ticks.sum::<f64>() / 100.0
+    }
+
+    /// Ends it as an operator would.
+    pub fn stop(mut self) {
         Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().expect("kill");
         assert!(self.0.wait().expect("it ends").success(), "SIGTERM ends it with 0");
     }
@@ -85,12 +95,14 @@ fn wait(address: SocketAddr) {
     }
 }
 
-fn free() -> SocketAddr {
+/// An address that nothing listens on.
+pub fn free() -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address")
 }
 
-fn body(query: &str, variables: &serde_json::Value) -> String {
+/// The body of a request.
+pub fn body(query: &str, variables: &serde_json::Value) -> String {
     serde_json::json!({ "query": query, "variables": variables }).to_string()
 }
 
@@ -148,13 +160,17 @@ fn reads(table: &mut Table, answers: &str, address: SocketAddr) {
 
 /// What is asked: 62 pages of units, and the report.
 fn items() -> [(&'static str, Vec<String>, f64); 2] {
-    let pages = (0..31)
+    let nine_months =
+        serde_json::json!({ "period": { "solarHijri": { "year": 1398, "fromMonth": 1, "toMonth": 9 } } });
+    [("page of 20", pages(), 0.15), ("overview", vec![body(OVERVIEW, &nine_months)], 0.4)]
+}
+
+/// A page of units per province and status.
+pub fn pages() -> Vec<String> {
+    (0..31)
         .flat_map(|province| ["ACTIVE", "IDLE"].map(|status| (province, status)))
         .map(|(province, status)| {
             body(PAGE, &serde_json::json!({ "province": format!("IR-{province:02}"), "status": status }))
         })
-        .collect();
-    let nine_months =
-        serde_json::json!({ "period": { "solarHijri": { "year": 1398, "fromMonth": 1, "toMonth": 9 } } });
-    [("page of 20", pages, 0.15), ("overview", vec![body(OVERVIEW, &nine_months)], 0.4)]
+        .collect()
 }

@@ -123,6 +123,11 @@ pub enum ConfigError {
         /// The greatest value.
         most: String,
     },
+    /// What no browser sends as an origin.
+    #[error(
+        "settings: http.cors_origins has {0:?}; an origin is a scheme, a host in lower case and perhaps a port, such as https://portal.example"
+    )]
+    NoOrigin(String),
     /// Only trusted documents are wanted, and there are none.
     #[error("settings: graphql.trusted_only is set, but graphql.trusted_documents names no file")]
     NoTrusted,

@@ -107,11 +107,6 @@ pub fn fault(fault: Fault, message: impl Into<String>) -> async_graphql::Error {
     async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", fault.as_str()))
 }
 
-/// The ID of a request, by which its errors are found in the server's log.
-pub fn request_id() -> String {
-    uuid::Uuid::now_v7().hyphenated().to_string()
-}
-
 /// The most errors that an answer tells.
 const ERRORS_MAX: usize = 50;
 

@@ -11,17 +11,22 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use daftar_domain::log::checkpoint::SignedCheckpoint;
 use daftar_domain::policy::{Actor, DataClass, Reading};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::auth::{Identity, Unidentified};
-use crate::error::{Fault, request_id};
+use crate::config::Http;
+use crate::error::Fault;
 use crate::metrics::RequestKind;
+use crate::request_id::{self, request_id};
 use crate::schema::{Daftar, definition};
 use crate::server::{Reached, Server};
 use crate::view::View;
@@ -29,15 +34,16 @@ use crate::view::View;
 mod body;
 mod cache;
 mod connections;
+mod door;
 mod execute;
 pub mod guard;
 mod headers;
 mod log;
 mod operators;
-mod origin;
 mod page;
 mod rate;
 mod request;
+mod sharing;
 mod socket;
 mod stream;
 mod tag;
@@ -45,7 +51,6 @@ mod tls;
 mod trusted;
 
 use cache::{Answers, Documents};
-use connections::Peer;
 pub use connections::serve as serve_connections;
 use guard::Guard;
 pub use operators::operators_router;
@@ -138,19 +143,31 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 /// Empty until the record is open; what is asked before is answered NOT_READY.
 pub type Slot = Arc<OnceLock<Arc<Serving>>>;
 
-/// The routes. Whatever tells of the record is answered to pages of this server alone. Browsers are told to come by TLS
-/// alone where connections are `protected`.
-pub fn router(slot: Slot, protected: bool) -> Router {
-    Router::new()
+/// The smallest answer that is compressed, in bytes: below, it is one packet either way.
+const COMPRESSED_MIN_BYTES: u64 = 1_200;
+
+/// The routes. Whatever tells of the record is answered to pages of this server, and of those origins that the settings
+/// name. Browsers are told to come by TLS alone where connections are `protected`.
+pub fn router(slot: Slot, settings: &Http, protected: bool) -> Router {
+    // Items of a stream go out one by one, and compressing would hold them back.
+    let worthwhile = SizeAbove::new(COMPRESSED_MIN_BYTES).and(NotForContentType::SSE);
+    let recorded = Router::new()
         .merge(page::routes())
         .route("/graphql", any(graphql))
         .route("/metrics", get(operators::own_metrics))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/events", get(log::events))
         .route("/schema.graphql", get(async || ([(CONTENT_TYPE, "text/plain; charset=utf-8")], definition())))
-        .layer(from_fn_with_state(Arc::clone(&slot), origin::asked_here))
+        .layer(from_fn_with_state(Arc::clone(&slot), door::admitted));
+    let shared = match sharing::with(&settings.cors_origins) {
+        Some(sharing) => recorded.layer(sharing),
+        None => recorded,
+    };
+    shared
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile))
         .merge(operators::health())
         .layer(from_fn_with_state(protected, headers::beware))
+        .layer(from_fn(request_id::identified))
         .with_state(slot)
 }
 
@@ -190,8 +207,8 @@ impl Refused {
         if self.fault == Fault::MethodNotAllowed {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, POST"));
         }
-        if self.fault == Fault::RateLimited {
-            // The least rate is one a second.
+        if matches!(self.fault, Fault::RateLimited | Fault::Overloaded | Fault::NotReady) {
+            // The least rate is one a second, and what is busy or opens is asked again as soon.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if self.fault == Fault::Unauthenticated {
@@ -271,9 +288,6 @@ async fn answer(slot: &Slot, request: Request) -> Result<Response, Refused> {
         .get()
         .ok_or_else(|| Refused::new(Fault::NotReady, "the record is being opened; try again later"))?;
     let (parts, body) = request.into_parts();
-    if let Some(Peer(client)) = parts.extensions.get() {
-        serving.rates.ask(*client)?;
-    }
     let caller = serving.identity.of_headers(&parts.headers).await?;
     if parts.method == Method::GET && socket::wanted(&parts.headers) {
         return socket::accept(serving, caller, parts).await;

@@ -43,6 +43,7 @@ pub mod subscription;
 
 pub mod auth;
 pub mod http;
+mod request_id;
 pub mod schema;
 
 pub mod demo;

@@ -48,7 +48,7 @@ pub struct MutationRoot(
 /// Everything that is told as it is recorded.
 #[derive(MergedSubscription, Default)]
 #[graphql(name = "Subscription")]
-pub struct SubscriptionRoot(subscription::EventSubscription);
+pub struct SubscriptionRoot(subscription::EventSubscription, subscription::LiveSubscription);
 
 /// The schema that is served.
 pub type Daftar = Schema<QueryRoot, MutationRoot, SubscriptionRoot>;

@@ -14,8 +14,8 @@ use daftar_domain::opening::{self, LogOpened};
 use daftar_domain::vault::VaultError;
 
 use crate::config::Config;
-use crate::error::request_id;
 use crate::metrics::Metrics;
+use crate::request_id::request_id;
 use crate::subscription::Feed;
 use crate::view::{View, Views};
 
@@ -25,7 +25,7 @@ mod noting;
 mod personal;
 mod signing;
 
-pub use commits::{Commits, Unread};
+pub use commits::{Commits, Events, Unread};
 pub(crate) use folding::told;
 use folding::{Folding, Publisher};
 use noting::Noting;

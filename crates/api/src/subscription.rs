@@ -12,19 +12,20 @@ use daftar_domain::envelope::{EntityId, Position, Recorded};
 use daftar_domain::policy::Actor;
 use futures_util::stream::{Stream, unfold};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
-use crate::auth::scope::{actor, reads_event, tells_of};
+use crate::auth::scope::{actor, reads_event};
 use crate::error::{Fault, fault};
 use crate::history::Event;
 use crate::scalar;
-use crate::schema::QueryRoot;
 use crate::server::{Reached, Server};
 use crate::view::View;
 
 mod feed;
+mod live;
 
 pub use feed::{End, Feed};
+pub use live::LiveSubscription;
 
 /// Which events are wanted; all conditions hold together.
 #[derive(Debug, Default, InputObject)]
@@ -41,15 +42,6 @@ pub struct EventItem {
     /// The event; null in an item that only tells progress.
     event: Option<Event>,
     /// Everything up to here was sent or did not match: `after` of the next subscription.
-    position: scalar::Position,
-}
-
-/// Every question, answered anew; or word of how far the log has been read when nothing matched.
-#[derive(SimpleObject)]
-pub struct LiveItem {
-    /// The questions, on the newest view; null in an item that only tells progress.
-    query: Option<QueryRoot>,
-    /// What the answers have seen.
     position: scalar::Position,
 }
 
@@ -132,31 +124,6 @@ impl EventSubscription {
             }
         }))
     }
-
-    /// Every question, answered at once and again after each commit with an event that matches. Commits that follow one
-    /// another fast, or faster than the client reads, are answered together, on the newest view. When nothing matches
-    /// for some seconds (10 by default), an item without answers tells the position.
-    async fn live(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "Which events change the answers; all when left out.")] touching: Option<
-            EventSubscriptionFilter,
-        >,
-    ) -> Result<impl Stream<Item = Result<LiveItem>> + use<>> {
-        let server = Arc::clone(context.data_unchecked::<Arc<Server>>());
-        // That something was recorded, everybody sees by the position; of what, not everybody.
-        let told: Told = if touching.is_some() { tells_of } else { |_, _, _| true };
-        let wanted = Wanted::read(touching.unwrap_or_default())?;
-        let (end, reads) = (server.feed.end(), context.data_unchecked::<Reached>().clone());
-        let reader = Reader::new(server, (*actor(context), told), end.position, wanted, reads);
-        Ok(unfold(Some((reader, None)), |reading| async {
-            let (mut reader, answered) = reading?;
-            match reader.next_answer(answered).await {
-                Ok(item) => Some((Ok(item), Some((reader, Some(Instant::now()))))),
-                Err(error) => Some((Err(error), None)),
-            }
-        }))
-    }
 }
 
 /// Whether an actor is told of an event.
@@ -230,32 +197,12 @@ impl Reader {
             if self.commit <= end.commit {
                 let events = feed::commit(&self.server, self.commit).await?;
                 let after = self.position;
-                self.waiting.extend(events.into_iter().filter(|event| event.position > after));
+                self.waiting.extend(events.iter().filter(|event| event.position > after).cloned());
                 self.commit += 1;
             } else if let Ok(Err(_)) = timeout_at(self.progress, self.end.changed()).await {
                 return Err(fault(Fault::NotReady, "the server is stopping"));
             }
         }
-    }
-
-    /// The newest view: at first as it is, then when an event matched, but not before a rest after the last answer.
-    async fn next_answer(&mut self, answered: Option<Instant>) -> Result<LiveItem> {
-        if let Some(answered) = answered {
-            let EventItem { event, position } = self.next().await?;
-            if event.is_none() {
-                return Ok(LiveItem { query: None, position });
-            }
-            sleep_until(answered + self.server.config.subscription.live_rest()).await;
-        }
-        let end = *self.end.borrow_and_update();
-        let view = self.reads.renew(&self.server);
-        // The view has all up to the end, and perhaps more: nothing that it has is told of again.
-        self.commit = self.commit.max(end.commit + 1);
-        self.waiting.clear();
-        self.position = view.position;
-        self.progress = Instant::now() + self.every;
-        let position = scalar::Position(view.position);
-        Ok(LiveItem { query: Some(QueryRoot::on(view)), position })
     }
 
     fn item(&mut self, event: Option<Event>) -> EventItem {

@@ -195,7 +195,7 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| Classes {
 fn item(parent: &str) -> &str {
     match parent {
         "AsOf" => return "Query",
-        "EventSubscription" => return "Subscription",
+        "EventSubscription" | "LiveSubscription" => return "Subscription",
         _ => {}
     }
     parent.strip_suffix("Connection").or_else(|| parent.strip_suffix("Edge")).unwrap_or(parent)

@@ -78,7 +78,7 @@ async fn serve(
         tokio::spawn(axum::serve(operators, operators_router(Arc::clone(&slot))).into_future());
     }
     let tls = acceptor(&config.tls).map_err(Failure::new)?;
-    let routes = router(Arc::clone(&slot), config.tls.protects());
+    let routes = router(Arc::clone(&slot), &config.http, config.tls.protects());
     let serving = serve_connections(listener, tls, routes, config.http.clone(), stopping.clone());
     let mut serving = tokio::spawn(serving);
     let given_up = Arc::new(AtomicBool::new(false));

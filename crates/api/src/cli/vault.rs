@@ -10,7 +10,7 @@ use daftar_domain::policy::{Actor, Warrant};
 use daftar_domain::vault::{Field, OperatorKey, Purpose, Reading, Subject, Vault, VaultError};
 
 use super::{Failure, Place};
-use crate::error::request_id;
+use crate::request_id::request_id;
 use crate::server::open_vault;
 
 mod export;

@@ -1,4 +1,4 @@
-//! Accepting connections, each within its bounds: how many there are, and how long one may stay silent.
+//! Accepting connections, each within its bounds: how many there are, and how long one may stay silent or take nothing.
 //!
 //! A connection that sends no request, or a slow one, costs its socket and buffers until its time is over, and nothing
 //! else.
@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::stopped;
@@ -63,6 +64,9 @@ pub async fn serve(
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
         // An answer is one write: waiting for more bytes would only delay it.
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(Duration::from_secs(limits.write_max_seconds)));
+        let stream = Box::pin(stream);
         let (service, peer) = (service.clone(), Peer(address.ip()));
         let answer = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);

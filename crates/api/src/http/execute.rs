@@ -21,8 +21,9 @@ use super::request::Asked;
 use super::tag::{Tag, unkept};
 use super::{Format, Refused, Serving, json, of_kind, stream};
 use crate::auth::Caller;
-use crate::error::{Fault, finish, request_id};
+use crate::error::{Fault, finish};
 use crate::metrics::RequestKind;
+use crate::request_id::request_id;
 use crate::server::{Reached, told};
 use crate::view::View;
 
@@ -164,16 +165,24 @@ pub(super) struct Answer {
 async fn run(serving: &Serving, prepared: Prepared) -> Answer {
     let Prepared { request, reads, cost, .. } = prepared;
     let most = Duration::from_secs(serving.server.config.http.request_max_seconds);
-    let executed = AssertUnwindSafe(serving.schema.execute(request)).catch_unwind();
-    let response = match timeout(most, executed).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(panic)) => async_graphql::Response::from_errors(vec![panicked(&*panic)]),
+    let response = within(most, serving.schema.execute(request)).await;
+    Answer { cost: Some(cost), ..Answer::new(response, &reads) }
+}
+
+/// What an execution answers; an error when it panics or takes too long.
+async fn within(
+    most: Duration,
+    executing: impl Future<Output = async_graphql::Response>,
+) -> async_graphql::Response {
+    let error = match timeout(most, AssertUnwindSafe(executing).catch_unwind()).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(panic)) => panicked(&*panic),
         Err(_) => {
             let message = "it took too long; the outcome of a command is unknown: repeat the command ID";
-            async_graphql::Response::from_errors(vec![coded(Fault::Timeout, message)])
+            coded(Fault::Timeout, message)
         }
     };
-    Answer { cost: Some(cost), ..Answer::new(response, &reads) }
+    async_graphql::Response::from_errors(vec![error])
 }
 
 /// The answers of a subscription, or the one of another operation; a panic is the last.
@@ -295,4 +304,45 @@ fn status_of(errors: &[ServerError]) -> u16 {
     let code = errors.first().and_then(|error| error.extensions.as_ref()?.get("code"));
     let fault = Fault::ALL.iter().find(|fault| code == Some(&Value::from(fault.as_str())));
     fault.map_or(400, |fault| fault.status())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The answer to an execution that ends otherwise than it should.
+    fn told(
+        most: Duration,
+        executing: impl Future<Output = async_graphql::Response>,
+    ) -> (u16, serde_json::Value) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let response = runtime.block_on(within(most, executing));
+        let mut answer = Answer::new(response, &Reached::new(&View::default()));
+        let status = answer.status(Format::GraphQl);
+        (status, serde_json::from_slice(&answer.written(usize::MAX)).unwrap())
+    }
+
+    #[test]
+    fn a_panic_is_told_by_its_code_and_nothing_of_it_leaks() {
+        let (status, told) = told(Duration::MAX, async { panic!("secret of {}", "the resolver") });
+        assert_eq!((status, &told["errors"][0]["extensions"]["code"]), (500, &"INTERNAL".into()), "{told}");
+        assert!(told["errors"][0]["extensions"]["requestId"].is_string() && told.get("data").is_none());
+        assert!(!told.to_string().contains("secret"), "{told}");
+    }
+
+    #[test]
+    fn an_execution_has_its_time_and_no_more() {
+        let (status, told) = told(Duration::ZERO, std::future::pending());
+        assert_eq!((status, &told["errors"][0]["extensions"]["code"]), (503, &"TIMEOUT".into()), "{told}");
+    }
+
+    #[test]
+    fn an_answer_past_its_bound_is_an_error() {
+        let response = async_graphql::Response::new(Value::from("x".repeat(1_000)));
+        let mut answer = Answer::new(response, &Reached::new(&View::default()));
+        assert_eq!(answer.written(2_000).len(), answer.written(usize::MAX).len());
+        let told = String::from_utf8(answer.written(999)).unwrap();
+        assert!(told.contains("ANSWER_TOO_LARGE") && told.contains("requestId"), "{told}");
+        assert!(answer.status(Format::GraphQl) == 400 && !told.contains("xx"), "{told}");
+    }
 }

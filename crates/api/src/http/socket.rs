@@ -28,8 +28,12 @@ use super::request::Asked;
 use super::{Refused, Serving, TOKEN_EXPIRED, reached, stopped};
 use crate::auth::{Caller, Unidentified};
 use crate::error::Fault;
+use crate::request_id;
 
 const PROTOCOL: &str = "graphql-transport-ws";
+
+/// What is read of a client at once, in bytes.
+const READ_BUFFER_BYTES: usize = 4 << 10;
 
 /// Whether a request wants to become a WebSocket.
 pub(super) fn wanted(headers: &HeaderMap) -> bool {
@@ -58,6 +62,8 @@ pub(super) async fn accept(
         .protocols([PROTOCOL])
         .max_message_size(most)
         .max_frame_size(most)
+        // What a client sends is short; the library's own 128 KiB would be most of what a subscriber costs.
+        .read_buffer_size(READ_BUFFER_BYTES)
         .on_upgrade(move |socket| Connection::new(serving, caller, socket, client, place).run()))
 }
 
@@ -149,8 +155,8 @@ impl Connection {
         const CLOSING_MAX: Duration = Duration::from_secs(1);
         if let Err(Closed(code, reason)) = self.serve().await {
             let frame = CloseFrame { code, reason: reason.into() };
-            // A client that takes nothing takes no reason either.
-            let _ = timeout(CLOSING_MAX, self.socket.send(Message::Close(Some(frame)))).await;
+            // The reason waits as long as an item for a slow client; one that takes nothing doesn't hear it either.
+            let _ = timeout(self.slow, self.socket.send(Message::Close(Some(frame)))).await;
         }
         // Reading on to the end is what answers the client's own closing; without it the client sees a broken line.
         let rest = async { while let Some(Ok(_)) = self.socket.recv().await {} };
@@ -236,7 +242,8 @@ impl Connection {
         }
         let (serving, sender, name) = (Arc::clone(&self.serving), self.sender.clone(), id.clone());
         let (client, actor) = (self.client, self.caller.actor);
-        let task = tokio::spawn(async move {
+        // Over a WebSocket each operation is a request of its own.
+        let task = tokio::spawn(request_id::kept(async move {
             let prepared = match prepare(&serving, client, actor, payload).await {
                 Ok(prepared) => prepared,
                 Err(unfit) => {
@@ -261,7 +268,7 @@ impl Connection {
             }
             // The connection may be gone already.
             let _ = sender.send(Item::Complete(name)).await;
-        });
+        }));
         self.running.insert(id, task.abort_handle());
         Ok(())
     }

@@ -17,6 +17,7 @@ use super::execute::{self, Prepared};
 use super::{Refused, Serving, TOKEN_EXPIRED, stopped};
 use crate::auth::Caller;
 use crate::error::Fault;
+use crate::request_id;
 
 /// A body of the parts that arrive.
 pub(super) fn body_of(receiver: mpsc::Receiver<Bytes>) -> Body {
@@ -32,7 +33,7 @@ pub(super) fn begin(serving: &Arc<Serving>, caller: Caller, prepared: Prepared) 
     };
     let (items, receiver) = mpsc::channel(1);
     let serving = Arc::clone(serving);
-    tokio::spawn(async move {
+    tokio::spawn(request_id::kept(async move {
         let _place = place;
         let slow = Duration::from_secs(serving.server.config.subscription.send_max_seconds);
         let send = async |item: Vec<u8>| items.send_timeout(Bytes::from(item), slow).await.is_ok();
@@ -57,7 +58,7 @@ pub(super) fn begin(serving: &Arc<Serving>, caller: Caller, prepared: Prepared) 
             }
         }
         send(b"event: complete\ndata:\n\n".to_vec()).await;
-    });
+    }));
     let mut response = Response::new(body_of(receiver));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));

@@ -1,5 +1,5 @@
 //! Entity tags of answers to GET: the same document, variables, position and caller give the same answer, so a client
-//! that has it needs only to hear so.
+//! that has it needs only to hear so. They are weak, because an answer may travel compressed.
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
@@ -16,7 +16,7 @@ pub(super) fn unkept(mut response: Response) -> Response {
     response
 }
 
-/// The tag of an answer, quoted as a header has it.
+/// The tag of an answer, quoted as a header has it, without the mark of weakness.
 pub(super) struct Tag(String);
 
 impl Tag {
@@ -49,9 +49,9 @@ impl Tag {
     /// Marks an answer without errors: the client may keep it, and ask by its tag whether it is still right.
     pub fn on(&self, mut response: Response) -> Response {
         let headers = response.headers_mut();
-        headers.insert(VARY, HeaderValue::from_static("accept, authorization"));
+        headers.append(VARY, HeaderValue::from_static("accept, authorization"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-        headers.insert(ETAG, HeaderValue::from_str(&self.0).expect("digits and a dash"));
+        headers.insert(ETAG, HeaderValue::try_from(format!("W/{}", self.0)).expect("digits and a dash"));
         response
     }
 }

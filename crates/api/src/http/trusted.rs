@@ -1,13 +1,15 @@
 //! Documents that were registered by the build of a client, and are asked by their IDs.
 //!
-//! The manifest is one JSON object of text by ID: what Relay's compiler and the client preset of graphql-codegen write.
-//! In the mode that takes only those, no other text is executed, whoever sends it.
+//! The manifest is one JSON object of text by ID, which Relay's compiler and the client preset of graphql-codegen write, or
+//! Apollo's list of operations. An ID is taken as it stands: whoever writes the manifest vouches for what it names. In the
+//! mode that takes only those, no other text is executed, whoever sends it.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
 
 use super::guard::TooMuch;
 use super::request::Asked;
@@ -20,6 +22,20 @@ use crate::error::Fault;
 pub struct ManifestError {
     path: PathBuf,
     reason: String,
+}
+
+/// A manifest as it is written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Manifest {
+    Operations { operations: Vec<Operation> },
+    Texts(FxHashMap<String, Arc<str>>),
+}
+
+#[derive(Deserialize)]
+struct Operation {
+    id: String,
+    body: Arc<str>,
 }
 
 /// The documents of a manifest.
@@ -42,8 +58,15 @@ impl Trusted {
 
     fn read(path: &Path, only: bool) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let by_id: FxHashMap<String, Arc<str>> = serde_json::from_str(&text)
-            .map_err(|error| format!("it is not one JSON object of texts by their IDs: {error}"))?;
+        let manifest = serde_json::from_str(&text).map_err(|error| {
+            format!("it is neither a JSON object of texts by their IDs nor a list of operations: {error}")
+        })?;
+        let by_id: FxHashMap<_, _> = match manifest {
+            Manifest::Operations { operations } => {
+                operations.into_iter().map(|Operation { id, body }| (id, body)).collect()
+            }
+            Manifest::Texts(texts) => texts,
+        };
         for (id, text) in &by_id {
             async_graphql::parser::parse_query(text).map_err(|error| format!("{id:?}: {error}"))?;
         }
@@ -64,7 +87,10 @@ impl Trusted {
             (Some(text), _) => Ok(Cow::Borrowed(text)),
             // The message is what clients of this convention look for, to send the text.
             (None, id) => {
-                let known = id.as_ref().and_then(|id| self.by_id.get(id));
+                let known = id.as_ref().and_then(|id| {
+                    let hash = id.strip_prefix("sha256:");
+                    self.by_id.get(id).or_else(|| self.by_id.get(hash?))
+                });
                 known.map(|text| Cow::Borrowed(&**text)).ok_or_else(|| TooMuch {
                     fault: Fault::DocumentUnknown,
                     message: "PersistedQueryNotFound".to_owned(),
@@ -103,12 +129,19 @@ mod tests {
             let trusted = Trusted::load(&settings(only)).unwrap();
             let known = Ok("query A { __typename }".to_owned());
             assert_eq!(text(&trusted, None, Some("a1")), known);
+            assert_eq!(text(&trusted, None, Some("sha256:a1")), known);
             assert_eq!(text(&trusted, Some("query A { __typename }"), None), known);
             assert_eq!(text(&trusted, None, Some("a2")), Err(Fault::DocumentUnknown));
             let other = text(&trusted, Some("{ __typename }"), Some("a1"));
             assert_eq!(other.is_err(), only, "{other:?}");
         }
-        for (manifest, tells) in [("[]", "one JSON object"), (r#"{"a1":"query {"}"#, "\"a1\""), ("", "EOF")] {
+        let apollo = r#"{"format":"apollo-persisted-query-manifest","version":1,
+            "operations":[{"id":"b1","name":"B","type":"query","body":"query B { __typename }"}]}"#;
+        std::fs::write(&path, apollo).unwrap();
+        let trusted = Trusted::load(&settings(true)).unwrap();
+        assert_eq!(text(&trusted, None, Some("b1")), Ok("query B { __typename }".to_owned()));
+        for (manifest, tells) in [("[]", "a JSON object"), ("", "neither"), (r#"{"a1":"query {"}"#, "\"a1\"")]
+        {
             std::fs::write(&path, manifest).unwrap();
             let told = Trusted::load(&settings(true)).err().expect(manifest).to_string();
             assert!(told.contains(tells) && told.contains("manifest.json"), "{told}");

@@ -125,7 +125,7 @@ impl Publish for Publisher {
         }
         self.signing.advance(end.position);
         if self.folding.failure.get().is_none() {
-            self.feed.publish(end, events);
+            self.feed.publish(end, &events);
         }
     }
 }

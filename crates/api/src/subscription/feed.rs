@@ -9,7 +9,7 @@ use async_graphql::{Error, Result};
 use daftar_domain::envelope::{Position, Recorded};
 use tokio::sync::watch;
 
-use crate::server::Server;
+use crate::server::{Events, Server};
 
 /// How many commits are kept in memory.
 const RECENT_MAX: usize = 256;
@@ -25,7 +25,7 @@ pub struct End {
 
 /// The newest commits, and a watch on the end.
 pub struct Feed {
-    recent: Mutex<VecDeque<(u64, Arc<Vec<Recorded>>)>>,
+    recent: Mutex<VecDeque<(u64, Events)>>,
     end: watch::Sender<End>,
 }
 
@@ -37,8 +37,10 @@ impl Default for Feed {
 
 impl Feed {
     /// A commit whose view is published.
-    pub fn publish(&self, end: End, events: Arc<Vec<Recorded>>) {
+    pub fn publish(&self, end: End, events: &[Recorded]) {
         if self.end.receiver_count() > 0 {
+            // Shared by all who are told of them.
+            let events = events.iter().cloned().map(Arc::new).collect();
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
             if recent.len() == RECENT_MAX {
                 recent.pop_front();
@@ -58,7 +60,7 @@ impl Feed {
         self.end.subscribe()
     }
 
-    fn recent(&self, commit: u64) -> Option<Arc<Vec<Recorded>>> {
+    fn recent(&self, commit: u64) -> Option<Events> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         let index = recent.binary_search_by_key(&commit, |(commit, _)| *commit).ok()?;
         Some(Arc::clone(&recent[index].1))
@@ -66,12 +68,12 @@ impl Feed {
 }
 
 /// The events of a commit, from memory or, away from the threads that serve requests, from the log.
-pub async fn commit(server: &Arc<Server>, commit: u64) -> Result<Vec<Arc<Recorded>>> {
+pub async fn commit(server: &Arc<Server>, commit: u64) -> Result<Events> {
     if let Some(events) = server.feed.recent(commit) {
-        return Ok(events.iter().cloned().map(Arc::new).collect());
+        return Ok(events);
     }
     let commits = server.commits.clone();
     let read =
         tokio::task::spawn_blocking(move || commits.read(commit)).await.map_err(Error::new_with_source)?;
-    Ok(read.map_err(Error::new_with_source)?.to_vec())
+    read.map_err(Error::new_with_source)
 }
