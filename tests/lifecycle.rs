@@ -122,7 +122,8 @@ fn a_clock_behind_the_log_is_told_in_one_line() {
         demo: None,
     };
     let config = Config { data: path.clone(), ..Config::default() };
-    let server = Server::open_as(config, opened, Box::new(SimulatedClock::new(tomorrow))).expect("a new log");
+    let clock = Box::new(SimulatedClock::new(tomorrow));
+    let server = Server::open_as(config, opened, clock, std::sync::Arc::default()).expect("a new log");
     server.ledger.close().expect("nothing is in its way");
     drop(server);
     let (code, told) = fails(daftar().args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&path));

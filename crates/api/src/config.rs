@@ -18,6 +18,7 @@ mod graphql;
 mod http;
 mod ledger;
 mod metrics;
+mod snapshot;
 mod subscription;
 mod tls;
 mod vault;
@@ -29,6 +30,7 @@ pub use graphql::GraphQl;
 pub use http::Http;
 pub use ledger::Ledger;
 pub use metrics::Metrics;
+pub use snapshot::Snapshot;
 pub use subscription::Subscription;
 pub use tls::Tls;
 pub use vault::Vault;
@@ -50,6 +52,8 @@ pub struct Config {
     pub graphql: GraphQl,
     /// Past views.
     pub views: Views,
+    /// Snapshots of state and view.
+    pub snapshot: Snapshot,
     /// Subscriptions.
     pub subscription: Subscription,
     /// The writer.
@@ -75,6 +79,7 @@ impl Default for Config {
             http: Http::default(),
             graphql: GraphQl::default(),
             views: Views::default(),
+            snapshot: Snapshot::default(),
             subscription: Subscription::default(),
             ledger: Ledger::default(),
             checkpoint: Checkpoint::default(),
@@ -169,6 +174,7 @@ impl Config {
         self.http.checked()?;
         self.graphql.checked()?;
         self.views.checked()?;
+        self.snapshot.checked()?;
         self.subscription.checked()?;
         self.ledger.checked()?;
         self.checkpoint.checked()?;

@@ -28,7 +28,7 @@ use crate::error::Fault;
 use crate::metrics::RequestKind;
 use crate::request_id::{self, request_id};
 use crate::schema::{Daftar, definition};
-use crate::server::{Reached, Server};
+use crate::server::{Progress, Reached, Server};
 use crate::view::View;
 
 mod body;
@@ -141,7 +141,27 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Empty until the record is open; what is asked before is answered NOT_READY.
-pub type Slot = Arc<OnceLock<Arc<Serving>>>;
+#[derive(Default)]
+pub struct Place {
+    serving: OnceLock<Arc<Serving>>,
+    /// How far the opening has come.
+    pub progress: Arc<Progress>,
+}
+
+impl Place {
+    /// What serves, once the record is open.
+    pub fn get(&self) -> Option<&Arc<Serving>> {
+        self.serving.get()
+    }
+
+    /// Serves from now on; the first that is told stays.
+    pub fn fill(&self, serving: Arc<Serving>) {
+        self.serving.get_or_init(|| serving);
+    }
+}
+
+/// The place that all requests share.
+pub type Slot = Arc<Place>;
 
 /// The smallest answer that is compressed, in bytes: below, it is one packet either way.
 const COMPRESSED_MIN_BYTES: u64 = 1_200;

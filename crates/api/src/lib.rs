@@ -6,6 +6,7 @@ mod client;
 pub mod config;
 pub mod metrics;
 pub mod server;
+pub mod snapshot;
 
 pub mod at;
 pub mod changes;

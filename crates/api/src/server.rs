@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use daftar_domain::envelope::{FORMAT, Position};
-use daftar_domain::ledger::{Clock, Ledger, LedgerSettings, OpenError, SystemClock};
+use daftar_domain::ledger::{Clock, Ledger, LedgerSettings, OpenError, Resumed, SystemClock};
+use daftar_domain::log::head::Head;
 use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{Log, LogError};
@@ -16,6 +17,7 @@ use daftar_domain::vault::VaultError;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::request_id::request_id;
+use crate::snapshot::{self, Before, Keeper, Restored, Source, Unusable};
 use crate::subscription::Feed;
 use crate::view::{View, Views};
 
@@ -23,6 +25,7 @@ mod commits;
 mod folding;
 mod noting;
 mod personal;
+mod progress;
 mod signing;
 
 pub use commits::{Commits, Events, Unread};
@@ -30,6 +33,7 @@ pub(crate) use folding::told;
 use folding::{Folding, Publisher};
 use noting::Noting;
 pub use personal::{Personal, open_vault, operator_key};
+pub use progress::Progress;
 pub use signing::{Signing, SigningError};
 
 /// Why a server does not start.
@@ -75,6 +79,9 @@ pub struct Server {
     pub personal: Arc<Personal>,
     folding: Arc<Folding>,
     noting: Noting,
+    snapshots: Arc<OnceLock<Keeper>>,
+    /// Held until the server ends.
+    _before: Option<Before>,
 }
 
 impl Server {
@@ -83,13 +90,21 @@ impl Server {
     /// # Errors
     /// One sentence each: the folder (in use, missing right), the store (damaged, newer, cut short), the clock, the keys.
     pub fn open(config: Config) -> Result<Arc<Self>, StartError> {
+        Self::open_telling(config, Arc::default())
+    }
+
+    /// The same, and tells how far it has come.
+    ///
+    /// # Errors
+    /// As [`Server::open`].
+    pub fn open_telling(config: Config, progress: Arc<Progress>) -> Result<Arc<Self>, StartError> {
         let opened = LogOpened {
             origin: "daftar.local".to_owned(),
             format: FORMAT,
             clock: opening::Clock::System,
             demo: None,
         };
-        Self::open_as(config, opened, Box::new(SystemClock))
+        Self::open_as(config, opened, Box::new(SystemClock), progress)
     }
 
     /// Opens the record; a new folder begins a new log with that first event, under that clock.
@@ -100,13 +115,17 @@ impl Server {
         config: Config,
         opened: LogOpened,
         clock: Box<dyn Clock>,
+        progress: Arc<Progress>,
     ) -> Result<Arc<Self>, StartError> {
         let log = Self::log(&config).map_err(OpenError::from)?;
         let prover = Arc::new(Prover::new(Arc::clone(&log)));
         let signing = Arc::new(Signing::default());
         let personal = Arc::new(Personal::open(&config)?);
         let commits = Commits::of(Arc::clone(&log));
-        let folding = Arc::new(Folding::start(commits.clone(), config.views.clone()));
+        let (view, resumed) = Self::restore(&config, &*log, &prover, &commits);
+        let (held, before) = (view.position, resumed.as_ref().map(|resumed| resumed.standing.commits()));
+        progress.reach(held, end_of(&*log));
+        let folding = Arc::new(Folding::start(commits.clone(), config.views.clone(), view));
         let settings = LedgerSettings {
             queue_commands: config.ledger.queue_max,
             submission_commands: config.graphql.submit_max,
@@ -116,14 +135,17 @@ impl Server {
         };
         let feed = Arc::new(Feed::default());
         let metrics = Arc::new(Metrics::default());
+        let snapshots = Arc::<OnceLock<Keeper>>::default();
         let publisher = Publisher {
             folding: Arc::clone(&folding),
             feed: Arc::clone(&feed),
             metrics: Arc::clone(&metrics),
             personal: Arc::clone(&personal),
             signing: Arc::clone(&signing),
+            snapshots: Arc::clone(&snapshots),
+            progress,
         };
-        let ledger = Ledger::open(log, opened, clock, Box::new(publisher), settings)?;
+        let ledger = Ledger::resume(Arc::clone(&log), resumed, opened, clock, Box::new(publisher), settings)?;
         let views = Arc::clone(folding.views.get().expect("an open ledger has published where it stands"));
         let view = views.newest();
         if ledger.failure().is_none() {
@@ -131,6 +153,13 @@ impl Server {
         }
         let origin = view.state.opening.opened().map_or("", |opened| opened.origin.as_str());
         signing.start(&config.checkpoint, Arc::clone(&prover), origin)?;
+        let source =
+            Source { surveyor: ledger.surveyor(), views: Arc::clone(&views), commits: commits.clone() };
+        let keeper = Keeper::start(Self::snapshot(&config), source, held, config.snapshot.clone());
+        let keeper = keeper.map_err(|error| OpenError::Thread(error.to_string()))?;
+        snapshots.get_or_init(|| keeper);
+        let before = before.map(|commit| Before::start(log, commit, ledger.surveyor())).transpose();
+        let before = before.map_err(|error| OpenError::Thread(error.to_string()))?;
         let every = Duration::from_secs(config.vault.note_every_seconds);
         let server = Arc::new(Self {
             ledger,
@@ -144,6 +173,8 @@ impl Server {
             config,
             folding,
             noting: Noting::default(),
+            snapshots,
+            _before: before,
         });
         if server.ledger.failure().is_none() && server.personal.any().is_some() {
             server.note_readings();
@@ -152,7 +183,27 @@ impl Server {
         Ok(server)
     }
 
-    /// Finishes what was accepted, notes what was read, and signs where the log then stands.
+    /// Takes up the snapshot, if there is one of this log and program: the view, and what the ledger goes on from.
+    fn restore(
+        config: &Config,
+        log: &dyn Log,
+        prover: &Prover,
+        commits: &Commits,
+    ) -> (View, Option<Resumed>) {
+        match snapshot::read(&Self::snapshot(config), log, prover) {
+            Ok(Restored { resumed, view, begins }) => {
+                commits.resume(begins);
+                (view, Some(resumed))
+            }
+            Err(Unusable::Missing) => (View::default(), None),
+            Err(why) => {
+                tracing::warn!(%why, "the snapshot is discarded, and the log replayed");
+                (View::default(), None)
+            }
+        }
+    }
+
+    /// Finishes what was accepted, notes what was read, writes a snapshot, and signs where the log then stands.
     ///
     /// # Errors
     /// When the last mark could not be written.
@@ -161,6 +212,9 @@ impl Server {
         self.personal.forget_unrecorded();
         if self.ledger.failure().is_none() {
             self.note_readings();
+        }
+        if let Some(snapshots) = self.snapshots.get() {
+            snapshots.close();
         }
         let closed = self.ledger.close();
         self.signing.close();
@@ -175,6 +229,11 @@ impl Server {
         Ok(Arc::new(SledLog::open(&config.data.join("log"), SledSettings::default())?))
     }
 
+    /// The file of the snapshot, outside the store.
+    pub fn snapshot(config: &Config) -> PathBuf {
+        config.data.join("snapshot")
+    }
+
     /// The file that marks how far the store was durable, outside the store.
     pub fn mark(config: &Config) -> PathBuf {
         config.data.join("mark")
@@ -184,6 +243,11 @@ impl Server {
     pub fn fold_failure(&self) -> Option<&str> {
         self.folding.failure.get().map(String::as_str)
     }
+}
+
+/// The last position of a log, as its head says; none of one whose head is not whole, which the opening tells of.
+fn end_of(log: &dyn Log) -> Option<Position> {
+    Head::decode(&log.head().ok()??).ok().map(|head| head.position())
 }
 
 /// How far a request has read: at first its view's position; after a command or an event, that of the view which has it.

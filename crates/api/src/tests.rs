@@ -5,4 +5,5 @@ mod findings;
 mod lists;
 mod oracle;
 mod past;
+mod restored;
 mod sums;

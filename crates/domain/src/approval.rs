@@ -154,7 +154,7 @@ events! {
 }
 
 /// What became of a proposal. One that nobody decided stays open; its expiry is judged when somebody does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ProposalStatus {
     /// Waits for a second person.
     Open,
@@ -167,7 +167,7 @@ pub enum ProposalStatus {
 }
 
 /// A proposal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Proposal {
     /// Its ID.
     pub id: ProposalId,
@@ -192,6 +192,7 @@ pub struct Proposal {
     /// The position of the event that decided it.
     pub decided: Option<Position>,
     input_hash: Fingerprint,
+    #[serde(with = "crate::event::stored")]
     command: Option<Box<Command>>,
 }
 
@@ -223,7 +224,7 @@ impl Proposal {
 }
 
 /// All proposals.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Proposals {
     table: Table<Proposal>,
     by_id: Index<ProposalId>,

@@ -4,6 +4,34 @@
 //! carries the facts, so that a line is decoded straight into its struct and a type can't be written without a
 //! version. A released struct never changes shape; a new shape is a new version with an upcaster.
 
+/// Event data where a snapshot holds them: as JSON, since no other form can leave fields out. For what is rare or
+/// small.
+pub mod stored {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the data.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<T: Serialize, S: Serializer>(data: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = serde_json::to_string(data).map_err(S::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+
+    /// Reads the data.
+    ///
+    /// # Errors
+    /// What is not written by [`serialize`].
+    pub fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        let text = <&str>::deserialize(deserializer)?;
+        serde_json::from_str(text).map_err(D::Error::custom)
+    }
+}
+
 /// Declares the sum of one noun's events: `TypeName = version`, each variant carrying the struct of that name. A type
 /// that was released in older shapes names them, `TypeName = 3 from { 1: TypeNameV1, 2: TypeNameV2 }`: each has its
 /// upcaster, `impl From<TypeNameV1> for TypeName`, and a line of it is read as the newest.

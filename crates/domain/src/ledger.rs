@@ -32,6 +32,7 @@ mod draft;
 mod known;
 mod open;
 mod replay;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -40,7 +41,8 @@ pub use chain::Unreadable;
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use draft::id_seed;
 pub use open::OpenError;
-pub use replay::ReplayError;
+pub use replay::{ReplayError, verify};
+pub use standing::{NotOfLog, Resumed, Standing};
 
 /// The bounds of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -223,10 +225,37 @@ struct Request {
     reply: oneshot::Sender<Result<Answer, LedgerError>>,
 }
 
+/// Surveys a ledger from beside; may outlive it.
+#[derive(Clone)]
+pub struct Surveyor {
+    messages: Sender<Message>,
+    shared: Arc<Shared>,
+}
+
+impl Surveyor {
+    /// Has it told where the ledger stands after a commit, when nothing that was decided is still to be written. `told`
+    /// is called on the writer's thread, between two commits: what was published last is what the ledger stands on.
+    /// It is dropped uncalled when the ledger is closed or its store has failed.
+    pub fn ask(&self, told: impl FnOnce(Standing) + Send + 'static) {
+        // A writer that has ended drops what it is asked.
+        let _ = self.messages.send(Message::Stand(Box::new(told)));
+    }
+
+    /// Has nothing recorded any more, since the store was found damaged. The first reason stays.
+    pub fn stop(&self, why: String) {
+        self.shared.failure.get_or_init(|| why);
+    }
+}
+
+/// Hears where the ledger stands, on the writer's thread.
+type Told = Box<dyn FnOnce(Standing) + Send>;
+
 enum Message {
     Request(Request),
     /// The second thread has something that must be decided anew.
     Settle,
+    /// Somebody asks where the ledger stands.
+    Stand(Told),
     Close,
 }
 
@@ -265,8 +294,24 @@ impl Ledger {
         publish: Box<dyn Publish>,
         settings: LedgerSettings,
     ) -> Result<Self, OpenError> {
+        Self::resume(log, None, opened, clock, publish, settings)
+    }
+
+    /// Opens the ledger as [`Ledger::open`] does, but reads only what follows on from where an earlier one stood, which
+    /// [`Standing::check`] has compared with this log. What was published before is not published again.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub fn resume(
+        log: Arc<dyn Log>,
+        from: Option<Resumed>,
+        opened: LogOpened,
+        clock: Box<dyn Clock>,
+        publish: Box<dyn Publish>,
+        settings: LedgerSettings,
+    ) -> Result<Self, OpenError> {
         let kind = clock.kind();
-        let (committer, known) = open::open(Arc::clone(&log), opened, &*clock, publish, &settings)?;
+        let (committer, known) = open::open(Arc::clone(&log), from, opened, &*clock, publish, &settings)?;
         let shared = Arc::clone(&committer.shared);
         let (messages, queue) = mpsc::channel();
         let started = writer::Writer::new(committer, known, clock, settings.clone(), messages.clone())
@@ -347,6 +392,11 @@ impl Ledger {
         let _ = self.messages.send(Message::Close);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         thread.map_or(Ok(()), |thread| thread.join().unwrap_or(Ok(())))
+    }
+
+    /// For whoever surveys the ledger from beside.
+    pub fn surveyor(&self) -> Surveyor {
+        Surveyor { messages: self.messages.clone(), shared: Arc::clone(&self.shared) }
     }
 
     fn enqueue(

@@ -4,7 +4,7 @@
 //! Neither does I/O, reads a clock or draws a random number; time, actor and new IDs arrive in the context, and
 //! reference tables arrive through the log. The same log gives the same state, on every machine, for ever.
 
-mod event;
+pub mod event;
 
 pub mod value;
 
@@ -177,8 +177,9 @@ event_data! {
     Opening(opening::OpeningEvent) of EntityId::Log,
 }
 
-/// What the log says up to a position, as far as rules ask. Cloning costs the same at any size.
-#[derive(Clone, Debug, Default)]
+/// What the log says up to a position, as far as rules ask. Cloning costs the same at any size. Snapshots hold it: a part
+/// whose event leaves fields out is stored through [`event::stored`].
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct State {
     /// The position of the last event that was folded; 0 before the first.
     pub position: u64,

@@ -55,8 +55,9 @@ events! {
 }
 
 /// What is known of the log itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Opening {
+    #[serde(with = "crate::event::stored")]
     opened: Option<LogOpened>,
 }
 

@@ -185,7 +185,7 @@ events! {
 }
 
 /// A park, as far as rules ask.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Park {
     /// Its ID.
     pub id: ParkId,
@@ -238,7 +238,7 @@ impl Park {
 }
 
 /// All parks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Parks {
     table: Table<Park>,
     by_id: Index<ParkId>,

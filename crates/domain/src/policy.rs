@@ -147,7 +147,7 @@ impl Roles {
 }
 
 /// A set of provinces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Provinces(u128);
 
 impl Provinces {

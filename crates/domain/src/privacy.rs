@@ -121,14 +121,14 @@ impl Coded for PrivacyRejection {
 }
 
 /// The text of a reason.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Text {
     commitment: Commitment,
     erased: bool,
 }
 
 /// What the log says of the vault.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Privacy {
     /// How many events there are.
     pub version: u32,

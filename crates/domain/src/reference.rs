@@ -154,7 +154,7 @@ events! {
 }
 
 /// The tables as the log holds them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Reference {
     /// How many events the tables have.
     pub version: u32,

@@ -235,7 +235,7 @@ events! {
 }
 
 /// All revival cases.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Revivals {
     table: Table<Revival>,
     by_id: Index<RevivalId>,

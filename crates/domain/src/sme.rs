@@ -102,7 +102,7 @@ events! {
 }
 
 /// Where a unit lies.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// The park.
     pub park: Option<ParkId>,
@@ -113,7 +113,7 @@ pub struct Site {
 }
 
 /// A unit, as far as rules ask.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sme {
     /// Its ID.
     pub id: SmeId,
@@ -187,7 +187,7 @@ impl Sme {
 }
 
 /// All units.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Smes {
     table: Table<Sme>,
     by_id: Index<SmeId>,

@@ -2,8 +2,8 @@
 
 use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -15,7 +15,7 @@ use super::{Failure, Place};
 use crate::auth::Identity;
 use crate::config::Config;
 use crate::http::{Serving, Slot, acceptor, operators_router, router, serve_connections};
-use crate::server::Server;
+use crate::server::{Progress, Server};
 
 mod greeting;
 
@@ -68,7 +68,7 @@ async fn serve(
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::new)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
     let (stop, stopping) = watch::channel(false);
-    let slot: Slot = Arc::new(OnceLock::new());
+    let slot = Slot::default();
     let address = listener.local_addr().map_err(Failure::new)?;
     let patience = Duration::from_secs(config.http.shutdown_max_seconds);
     let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::new)?;
@@ -83,7 +83,8 @@ async fn serve(
     let mut serving = tokio::spawn(serving);
     let given_up = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&given_up);
-    let opening = tokio::task::spawn_blocking(move || open(config, demo, &told));
+    let progress = Arc::clone(&slot.progress);
+    let opening = tokio::task::spawn_blocking(move || open(config, demo, &told, progress));
     let opened = tokio::select! {
         opened = opening => Some(opened),
         _ = terminate.recv() => None,
@@ -98,8 +99,7 @@ async fn serve(
     let schema = Arc::new(Serving::new(Arc::clone(&server), identity, stopping).map_err(Failure::new)?);
     let scheme = if server.config.tls.certificate.is_some() { "https" } else { "http" };
     let greeting = greeting::greeting(&schema, &format!("{scheme}://{address}")).await;
-    // Empty until now: only this function fills it.
-    let _ = slot.set(schema);
+    slot.fill(schema);
     // Whoever started it may have closed its output.
     let _ = writeln!(std::io::stdout(), "{greeting}").and_then(|()| std::io::stdout().flush());
     let ended = tokio::select! {
@@ -114,12 +114,17 @@ async fn serve(
     finish(server, serving, patience).await
 }
 
-fn open(config: Config, demo: bool, given_up: &AtomicBool) -> Result<Arc<Server>, Failure> {
+fn open(
+    config: Config,
+    demo: bool,
+    given_up: &AtomicBool,
+    progress: Arc<Progress>,
+) -> Result<Arc<Server>, Failure> {
     let began = Instant::now();
     if demo {
         super::demo::prepare(&config, given_up)?;
     }
-    let server = Server::open(config).map_err(Failure::new)?;
+    let server = Server::open_telling(config, progress).map_err(Failure::new)?;
     tracing::info!(seconds = began.elapsed().as_secs_f64(), "the record is open");
     Ok(server)
 }

@@ -9,6 +9,7 @@ use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::value::{
     CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumId, Date, Index, Name, search_key,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
@@ -25,7 +26,7 @@ use crate::view::search::Search;
 pub const PHASES: usize = 5;
 
 /// What may be revised of a consortium.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsortiumFacts {
     /// The Persian name.
     pub name: Name,
@@ -51,7 +52,7 @@ impl Amend for ConsortiumFacts {
 }
 
 /// The time of a unit in a consortium: the effective date of its fact is the day on which it joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The row of the unit.
     pub sme: u32,
@@ -62,7 +63,7 @@ pub struct Membership {
 }
 
 /// A consortium.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConsortiumRow {
     /// Its ID.
     pub id: ConsortiumId,
@@ -218,7 +219,7 @@ pub(crate) fn one_a_day<T>(dated: impl Iterator<Item = (Date, T)>) -> Vec<(Date,
 pub type ConsortiumKey = (Arc<str>, u32);
 
 /// What lists of consortiums are answered from.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ConsortiumLists {
     /// By name.
     pub by_name: Order<ConsortiumKey>,
@@ -264,7 +265,7 @@ impl ConsortiumLists {
 }
 
 /// All consortiums.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ConsortiumRows {
     /// The rows.
     pub rows: Seen<ConsortiumRow>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use daftar_domain::emc::{EmcConsented, EmcEvent, EmcRevised, Rank};
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::value::{Date, EmcCode, EmcId, Index, LegalId, Name, TradeCardNumber, search_key};
+use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
@@ -18,7 +19,7 @@ use crate::view::row::{NEWEST, Row, RowAt, Seen};
 use crate::view::search::Search;
 
 /// What may be revised of a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmcFacts {
     /// The Persian name.
     pub name: Name,
@@ -47,7 +48,7 @@ impl Amend for EmcFacts {
 }
 
 /// A mandate of a unit: the effective date of its fact is its first day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mandate {
     /// The row of the unit.
     pub sme: u32,
@@ -58,7 +59,7 @@ pub struct Mandate {
 }
 
 /// A company.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmcRow {
     /// Its ID.
     pub id: EmcId,
@@ -222,7 +223,7 @@ impl<'a> RowAt<'a, EmcRow> {
 pub type EmcKey = (Arc<str>, u32);
 
 /// What lists of companies are answered from.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct EmcLists {
     /// By name.
     pub by_name: Order<EmcKey>,
@@ -275,7 +276,7 @@ impl EmcLists {
 }
 
 /// All companies.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct EmcRows {
     /// The rows.
     pub rows: Seen<EmcRow>,

@@ -3,6 +3,7 @@
 mod fold;
 mod lists;
 pub mod months;
+mod stored;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use rustc_hash::FxHashSet;
 
 pub use lists::ExportLists;
 use months::{Cell, Dimensions, MonthTotals};
+use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::facet::Rows;
@@ -27,11 +29,12 @@ use crate::view::noted::Noted;
 use crate::view::row::{NEWEST, Row, RowAt, Seen};
 
 /// What an export says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Said {
     /// The date of the declaration.
     pub on: Date,
     /// The facts.
+    #[serde(with = "stored")]
     pub facts: Arc<ExportFacts>,
     /// The row of the unit that exported, or that the company acted for.
     pub sme: Option<u32>,
@@ -77,7 +80,7 @@ impl Said {
 }
 
 /// An export record.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportRow {
     /// Its ID.
     pub id: ExportId,
@@ -132,7 +135,7 @@ impl<'a> RowAt<'a, ExportRow> {
 }
 
 /// All exports.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ExportRows {
     /// The rows.
     pub rows: Seen<ExportRow>,

@@ -63,7 +63,7 @@ async fn exposition(State(slot): State<Slot>) -> Response {
 /// Whether commands and queries are answered, and why not.
 async fn readyz(State(slot): State<Slot>) -> (StatusCode, String) {
     let Some(serving) = slot.get() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "opening the record\n".into());
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", slot.progress.told()));
     };
     match unready(serving) {
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),

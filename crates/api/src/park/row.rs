@@ -5,6 +5,7 @@ use std::sync::Arc;
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::park::{ParkEstablished, ParkEvent, ParkKind, ParkRevised};
 use daftar_domain::value::{Date, Hectares, Index, Name, ParkCode, ParkId, ProvinceCode, search_key};
+use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
@@ -17,7 +18,7 @@ use crate::view::row::{NEWEST, Row, RowAt, Seen};
 use crate::view::search::Search;
 
 /// What may change of a park.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParkFacts {
     /// The Persian name.
     pub name: Name,
@@ -55,7 +56,7 @@ impl Amend for ParkFacts {
 }
 
 /// A park.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ParkRow {
     /// Its ID.
     pub id: ParkId,
@@ -140,7 +141,7 @@ impl<'a> RowAt<'a, ParkRow> {
 pub type ParkKey = (Arc<str>, u32);
 
 /// What lists of parks are answered from.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ParkLists {
     /// By name.
     pub by_name: Order<ParkKey>,
@@ -191,7 +192,7 @@ impl ParkLists {
 }
 
 /// All parks.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ParkRows {
     /// The rows.
     pub rows: Seen<ParkRow>,

@@ -4,6 +4,7 @@ use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::revival::{ReferralKind, RevivalEvent};
 use daftar_domain::sme::IdleReason;
 use daftar_domain::value::{Date, Headcount, Index, Money, RevivalId};
+use serde::{Deserialize, Serialize};
 
 use crate::sme::row::Change;
 use crate::view::View;
@@ -14,7 +15,7 @@ use crate::view::order::Order;
 use crate::view::row::{Row, RowAt, Seen};
 
 /// How far a case has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Stage {
     /// Opened.
     Identified,
@@ -35,7 +36,7 @@ pub enum Stage {
 }
 
 /// A step of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The stage that it led to.
     pub stage: Stage,
@@ -46,7 +47,7 @@ pub struct Step {
 }
 
 /// A referral of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Referral {
     /// Where to.
     pub to: ReferralKind,
@@ -59,7 +60,7 @@ pub struct Referral {
 }
 
 /// A revival case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RevivalRow {
     /// Its ID.
     pub id: RevivalId,
@@ -160,7 +161,7 @@ impl RevivalRow {
 }
 
 /// What lists of revival cases are answered from.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct RevivalLists {
     /// By when they were opened.
     pub by_date: Order<(Date, u32)>,
@@ -169,7 +170,7 @@ pub struct RevivalLists {
 }
 
 /// All revival cases.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct RevivalRows {
     /// The rows.
     pub rows: Seen<RevivalRow>,

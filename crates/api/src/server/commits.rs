@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use daftar_domain::envelope::{Position, Recorded};
+use daftar_domain::log::record::CommitRecord;
 use daftar_domain::log::{Log, codec, record};
 
 use crate::history::EventSource;
@@ -16,7 +17,7 @@ pub struct Commits {
     log: Arc<dyn Log>,
     begins: Arc<RwLock<Vec<Position>>>,
     /// The commit that was read last: neighbours are asked for together.
-    last: Arc<RwLock<(u64, Events)>>,
+    last: Arc<RwLock<Option<Arc<CommitRecord>>>>,
 }
 
 /// Why events can't be read: what the log says.
@@ -30,8 +31,7 @@ pub struct Unread {
 impl Commits {
     /// The commits of a log, none of them known yet.
     pub fn of(log: Arc<dyn Log>) -> Self {
-        let last = Arc::new(RwLock::new((0, Arc::from([]))));
-        Self { log, begins: Arc::default(), last }
+        Self { log, begins: Arc::default(), last: Arc::default() }
     }
 
     /// Takes up the next commit by its first event; a publication without events is none.
@@ -39,6 +39,17 @@ impl Commits {
         if let Some(first) = first {
             self.begins.write().unwrap_or_else(PoisonError::into_inner).push(first.position);
         }
+    }
+
+    /// The first positions of the first so many commits.
+    pub(crate) fn begins(&self, commits: u64) -> Vec<Position> {
+        let begins = self.begins.read().unwrap_or_else(PoisonError::into_inner);
+        begins.iter().take(usize::try_from(commits).unwrap_or(usize::MAX)).copied().collect()
+    }
+
+    /// Takes up what is known of the first commits.
+    pub(super) fn resume(&self, begins: Vec<Position>) {
+        *self.begins.write().unwrap_or_else(PoisonError::into_inner) = begins;
     }
 
     /// The commit that holds the event at a position; the one after the last for a position beyond the end.
@@ -52,21 +63,24 @@ impl Commits {
     /// # Errors
     /// A commit that is not there or can't be decoded.
     pub fn read(&self, commit: u64) -> Result<Events, Unread> {
+        let record = self.record(commit)?;
+        let events: Result<Events, _> =
+            record.lines().map(|line| codec::decode(line).map(Arc::new)).collect();
+        events.map_err(|error| Unread { commit, why: error.to_string() })
+    }
+
+    fn record(&self, commit: u64) -> Result<Arc<CommitRecord>, Unread> {
+        if let Some(last) = &*self.last.read().unwrap_or_else(PoisonError::into_inner)
+            && last.header.commit == commit
         {
-            let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
-            if last.0 == commit {
-                return Ok(Arc::clone(&last.1));
-            }
+            return Ok(Arc::clone(last));
         }
         let unread = |why: String| Unread { commit, why };
         let bytes = self.log.get(commit).map_err(|error| unread(error.to_string()))?;
         let bytes = bytes.ok_or_else(|| unread("it is not there".to_owned()))?;
-        let record = record::decode(&bytes).map_err(|error| unread(error.to_string()))?;
-        let events: Result<Arc<[_]>, _> =
-            record.lines().map(|line| codec::decode(line).map(Arc::new)).collect();
-        let events = events.map_err(|error| unread(error.to_string()))?;
-        *self.last.write().unwrap_or_else(PoisonError::into_inner) = (commit, Arc::clone(&events));
-        Ok(events)
+        let record = Arc::new(record::decode(&bytes).map_err(|error| unread(error.to_string()))?);
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&record));
+        Ok(record)
     }
 
     /// The event at a position; none past the end.
@@ -78,9 +92,11 @@ impl Commits {
         if commit == 0 {
             return Ok(None);
         }
-        let events = self.read(commit)?;
-        let at = events.first().and_then(|first| usize::try_from(position - first.position).ok());
-        Ok(at.and_then(|at| events.get(at)).cloned())
+        let record = self.record(commit)?;
+        let at = position.checked_sub(record.header.first_position).and_then(|at| usize::try_from(at).ok());
+        let Some(line) = at.and_then(|at| record.lines().nth(at)) else { return Ok(None) };
+        let event = codec::decode(line).map_err(|error| Unread { commit, why: error.to_string() })?;
+        Ok(Some(Arc::new(event)))
     }
 }
 

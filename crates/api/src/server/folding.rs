@@ -14,9 +14,11 @@ use daftar_domain::ledger::{Publish, Published};
 
 use super::commits::Commits;
 use super::personal::Personal;
+use super::progress::Progress;
 use super::signing::Signing;
 use crate::config::Views as Limits;
 use crate::metrics::Metrics;
+use crate::snapshot::Keeper;
 use crate::subscription::{End, Feed};
 use crate::view::{View, Views};
 
@@ -38,11 +40,10 @@ struct Replay {
 }
 
 impl Folding {
-    /// Starts the thread that folds what is replayed.
-    pub fn start(commits: Commits, limits: Limits) -> Self {
+    /// Starts the thread that folds what is replayed, into a view that holds what came before.
+    pub fn start(commits: Commits, limits: Limits, mut view: View) -> Self {
         let (replayed, waiting) = sync_channel::<Vec<Recorded>>(WAITING_MAX);
         let folded = std::thread::spawn(move || {
-            let mut view = View::default();
             for commit in waiting {
                 commit.iter().for_each(|recorded| view.fold(recorded));
             }
@@ -104,11 +105,16 @@ pub(super) struct Publisher {
     pub(super) metrics: Arc<Metrics>,
     pub(super) signing: Arc<Signing>,
     pub(super) personal: Arc<Personal>,
+    pub(super) snapshots: Arc<OnceLock<Keeper>>,
+    pub(super) progress: Arc<Progress>,
 }
 
 impl Publish for Publisher {
     fn replayed(&self, events: Vec<Recorded>) {
         self.folding.commits.add(events.first());
+        if let Some(last) = events.last() {
+            self.progress.reach(last.position, None);
+        }
         self.folding.replayed(events);
     }
 
@@ -124,6 +130,9 @@ impl Publish for Publisher {
             self.folding.begin(batch);
         }
         self.signing.advance(end.position);
+        if let Some(snapshots) = self.snapshots.get() {
+            snapshots.advance(end.position);
+        }
         if self.folding.failure.get().is_none() {
             self.feed.publish(end, &events);
         }

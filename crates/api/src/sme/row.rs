@@ -14,6 +14,7 @@ use daftar_domain::reference::Reference;
 use daftar_domain::sme::{Capacity, LicenceKind, SmeRegistered};
 use daftar_domain::value::{BusinessId, Date, Index, LegalId, LicenceNumber, ProvinceCode, SmeId};
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 
 use crate::view::amended::Amended;
 use crate::view::counts::Counts;
@@ -30,7 +31,7 @@ pub use status::{Change, Status};
 pub const STATUSES: usize = 6;
 
 /// A licence: its effective date is the day of issue.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Licence {
     /// Which kind.
     pub kind: LicenceKind,
@@ -45,7 +46,7 @@ pub struct Licence {
 }
 
 /// A unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SmeRow {
     /// Its ID.
     pub id: SmeId,
@@ -72,7 +73,7 @@ pub struct SmeRow {
     emcs: Vec<u32>,
     /// Its exports that are not voided, by date and row.
     pub(crate) exports: Vec<(Date, u32)>,
-    /// Rows of exports that were once others of its exports than they are: corrected or voided ones.
+    /// Rows of exports that were once not as they are, or not its own: corrected or voided ones.
     pub(crate) exports_undone: Vec<u32>,
     facts: Amended<SmeFacts>,
     noted: Noted,
@@ -143,7 +144,7 @@ impl<'a> RowAt<'a, SmeRow> {
 
     /// The province on a day.
     pub fn province_on(self, on: Date) -> ProvinceCode {
-        self.facts(Some(on)).province
+        self.get().facts.last_said(Some(on), self.at, |amended| amended.province, |facts| facts.province)
     }
 
     /// Its licences that are not voided, by the day of issue.
@@ -178,7 +179,7 @@ impl<'a> RowAt<'a, SmeRow> {
 }
 
 /// All units.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct SmeRows {
     /// The rows.
     pub rows: Seen<SmeRow>,
@@ -189,7 +190,9 @@ pub struct SmeRows {
     lists: Lists<SmeLists>,
     counts: Counts<STATUSES>,
     province_counts: OrdMap<ProvinceCode, Counts<STATUSES>>,
+    #[serde(skip)]
     changed: fold::Changed,
+    #[serde(skip)]
     past: Option<Past>,
 }
 
@@ -259,7 +262,8 @@ impl SmeRows {
         let mut counted = Counted::new();
         for sme in self.rows.iter() {
             if let Some(status) = sme.status(on) {
-                let province = sme.facts(on).province;
+                let said = &sme.get().facts;
+                let province = said.last_said(on, sme.at, |amended| amended.province, |facts| facts.province);
                 counted.entry(province).or_insert([0; STATUSES])[status.status as usize] += 1;
             }
         }
@@ -280,9 +284,13 @@ impl SmeRows {
             let mut show = |row: u32| {
                 let (was, sme) = (self.rows.newest(row), self.rows.row(row));
                 lists.refile(row, Some(&was.shown(now)), &sme.shown(then));
-                let facts = sme.facts(None);
-                if !Arc::ptr_eq(&facts, &was.facts(None)) {
-                    lists.index(row, sme, &facts);
+                let (before, facts) = (was.facts(None), sme.facts(None));
+                if Arc::ptr_eq(&facts, &before) {
+                    return;
+                }
+                lists.place(row, sme, &facts);
+                if facts.name != before.name || facts.name_latin != before.name_latin {
+                    lists.name(row, sme, &facts);
                 }
             };
             match Arc::ptr_eq(now, then) {

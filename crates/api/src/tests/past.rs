@@ -1,7 +1,7 @@
 //! A past view answers what the newest view of its position answered, byte for byte.
 
-mod play;
-mod questions;
+pub(super) mod play;
+pub(super) mod questions;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -3,9 +3,10 @@
 use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::value::Moment;
 use imbl::Vector;
+use serde::{Deserialize, Serialize};
 
 /// The end of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The position of its last event.
     pub position: Position,
@@ -14,7 +15,7 @@ pub struct Command {
 }
 
 /// The ends of all commands, in order. Recorded times never go back.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Commands {
     ends: Vector<Command>,
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use daftar_domain::value::{Date, SolarMonth};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug)]
 struct Month<const N: usize> {
@@ -16,7 +17,8 @@ struct Month<const N: usize> {
 }
 
 /// Counts of `N` classes on every day.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Changes", from = "Changes")]
 pub struct Counts<const N: usize> {
     months: OrdMap<i32, Arc<Month<N>>>,
     total: [i64; N],
@@ -25,6 +27,28 @@ pub struct Counts<const N: usize> {
 impl<const N: usize> Default for Counts<N> {
     fn default() -> Self {
         Self { months: OrdMap::new(), total: [0; N] }
+    }
+}
+
+/// What a snapshot holds of them: by day and class, how many more there are from then on.
+#[derive(Serialize, Deserialize)]
+struct Changes(Vec<(Date, usize, i64)>);
+
+impl<const N: usize> From<Counts<N>> for Changes {
+    fn from(counts: Counts<N>) -> Self {
+        let days = counts.months.values().flat_map(|month| &month.days);
+        let changes = days.flat_map(|(day, more)| (0..).zip(more).map(|(class, more)| (*day, class, *more)));
+        Self(changes.filter(|(.., more)| *more != 0).collect())
+    }
+}
+
+impl<const N: usize> From<Changes> for Counts<N> {
+    fn from(Changes(changes): Changes) -> Self {
+        let mut counts = Self::default();
+        for (from, class, more) in changes {
+            counts.add(from, class, more);
+        }
+        counts
     }
 }
 

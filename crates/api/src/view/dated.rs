@@ -5,9 +5,10 @@
 
 use daftar_domain::envelope::Position;
 use daftar_domain::value::Date;
+use serde::{Deserialize, Serialize};
 
 /// A fact: its value, from which day it holds, and where it stands in the record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact<T> {
     /// The first day on which it holds.
     pub effective: Date,
@@ -29,7 +30,7 @@ impl<T> Fact<T> {
 }
 
 /// The facts of one kind of one entity, ordered by (effective date, position).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated<T> {
     facts: Vec<Fact<T>>,
 }
@@ -73,7 +74,7 @@ impl<T> Dated<T> {
     }
 
     /// Those of them that took effect until a day, where one is given.
-    pub fn until(&self, on: Option<Date>, at: Position) -> impl DoubleEndedIterator<Item = &Fact<T>> {
+    pub fn until(&self, on: Option<Date>, at: Position) -> impl DoubleEndedIterator<Item = &Fact<T>> + Clone {
         let end = match (on, self.facts.last()) {
             (Some(on), Some(last)) if last.effective > on => {
                 self.facts.partition_point(|fact| fact.effective <= on)

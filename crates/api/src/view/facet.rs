@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
 
 /// A set of row numbers that is shared until it changes.
 pub type Rows = Arc<RoaringBitmap>;
 
 /// Row numbers by the value of one property.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound(serialize = "K: Serialize + Ord", deserialize = "K: Deserialize<'de> + Ord + Clone"))]
 pub struct Facet<K> {
     rows: OrdMap<K, Rows>,
 }

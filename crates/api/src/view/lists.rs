@@ -3,11 +3,15 @@
 
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 /// The lists of a noun.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(bound(serialize = "L: Serialize", deserialize = "L: Deserialize<'de>"))]
 pub struct Lists<L> {
     /// As the newest view has them.
     pub newest: L,
+    #[serde(skip)]
     past: Option<OnceLock<L>>,
 }
 

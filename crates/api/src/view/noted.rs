@@ -1,9 +1,10 @@
 //! The events of an entity's history, by their positions.
 
 use daftar_domain::envelope::Position;
+use serde::{Deserialize, Serialize};
 
 /// Positions in order, each with whether the event is the entity's own or only concerns it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Noted {
     /// Twice the position, and one more for an event of its own.
     events: Vec<u64>,

@@ -9,6 +9,7 @@ mod sorted;
 use std::ops::Bound;
 
 use imbl::{OrdMap, Vector};
+use serde::{Deserialize, Serialize};
 
 pub use sorted::{Place, Side, Sorted, Tie};
 
@@ -19,7 +20,9 @@ const GAP: u64 = 1 << 31;
 const BULK: usize = 8;
 
 /// Rows in the order of their keys. Keys are unique: a tiebreak is part of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(serialize = "K: Clone + Serialize", deserialize = "K: Clone + Deserialize<'de>"))]
+#[serde(into = "Placed<K>", from = "Placed<K>")]
 pub struct Order<K: Ord> {
     keys: Vector<Option<K>>,
     labels: Vector<u64>,
@@ -41,6 +44,31 @@ impl<K: Ord> Default for Order<K> {
     }
 }
 
+/// What a snapshot holds of it: the rows with their keys, in order.
+#[derive(Serialize, Deserialize)]
+struct Placed<K>(Vec<(K, u32)>);
+
+impl<K: Ord + Clone> From<Order<K>> for Placed<K> {
+    fn from(order: Order<K>) -> Self {
+        Self(order.sorted.into_iter().collect())
+    }
+}
+
+impl<K: Ord + Clone> From<Placed<K>> for Order<K> {
+    fn from(Placed(rows): Placed<K>) -> Self {
+        let mut order = Self::default();
+        let length = rows.iter().map(|(_, row)| *row as usize + 1).max().unwrap_or(0);
+        let (mut keys, mut labels) = (vec![None; length], vec![0; length]);
+        for (place, (key, row)) in (1..).zip(&rows) {
+            keys[*row as usize] = Some(key.clone());
+            labels[*row as usize] = place * GAP;
+        }
+        (order.keys, order.labels) = (keys.into(), labels.into());
+        order.sorted = rows.into_iter().collect();
+        order
+    }
+}
+
 impl<K: Ord + Clone> Order<K> {
     /// Gives a row its key, or takes it out of the order. It shows after [`Order::settle`].
     pub fn set(&mut self, row: u32, key: Option<K>) {
@@ -49,7 +77,7 @@ impl<K: Ord + Clone> Order<K> {
 
     /// Makes all changes show.
     pub fn settle(&mut self) {
-        let pending = std::mem::take(&mut self.pending);
+        let pending = self.take_changes();
         if pending.len() > 64 && pending.len() > self.sorted.len() / BULK {
             for (row, key) in pending {
                 *self.slot(row) = key;
@@ -60,6 +88,17 @@ impl<K: Ord + Clone> Order<K> {
                 self.put(row, key);
             }
         }
+    }
+
+    /// What changes: the last key of each row, where it is not the one that it has.
+    fn take_changes(&mut self) -> Vec<(u32, Option<K>)> {
+        let mut pending = std::mem::take(&mut self.pending);
+        // The last of each row comes first.
+        pending.reverse();
+        pending.sort_by_key(|(row, _)| *row);
+        pending.dedup_by_key(|(row, _)| *row);
+        pending.retain(|(row, key)| self.keys.get(*row as usize).unwrap_or(&None) != key);
+        pending
     }
 
     fn slot(&mut self, row: u32) -> &mut Option<K> {

@@ -8,6 +8,7 @@ use std::ops::Deref;
 
 use daftar_domain::envelope::Position;
 use daftar_domain::value::Table;
+use serde::{Deserialize, Serialize};
 
 use super::noted::Noted;
 
@@ -76,17 +77,28 @@ impl<'a, T: Row> RowAt<'a, T> {
 }
 
 /// The rows of a kind that a view sees.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound(serialize = "T: Serialize", deserialize = "T: Deserialize<'de>"))]
 pub struct Seen<T> {
     table: Table<T>,
+    #[serde(skip, default = "newest")]
     at: Position,
     /// How many a past view sees.
+    #[serde(skip, default = "all")]
     length: u32,
+}
+
+fn newest() -> Position {
+    NEWEST
+}
+
+fn all() -> u32 {
+    u32::MAX
 }
 
 impl<T> Default for Seen<T> {
     fn default() -> Self {
-        Self { table: Table::default(), at: NEWEST, length: u32::MAX }
+        Self { table: Table::default(), at: newest(), length: all() }
     }
 }
 

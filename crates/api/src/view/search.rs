@@ -10,6 +10,7 @@ use daftar_domain::value::search_key;
 use imbl::{GenericHashMap, Vector, shared_ptr::DefaultSharedPtr};
 use roaring::RoaringBitmap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Serialize};
 
 use super::View;
 use super::condition::{Condition, OrderOf};
@@ -60,7 +61,8 @@ struct Text {
 }
 
 /// The texts of all rows, to be searched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Texts", from = "Texts")]
 pub struct Search {
     texts: Vector<Option<Text>>,
     postings: Postings,
@@ -73,14 +75,38 @@ impl Default for Search {
     }
 }
 
+/// What a snapshot holds of it: postings follow from the texts.
+#[derive(Serialize, Deserialize)]
+struct Texts(Vec<Option<Arc<str>>>);
+
+impl From<Search> for Texts {
+    fn from(search: Search) -> Self {
+        Self(search.texts.into_iter().map(|text| text.map(|text| text.spaced)).collect())
+    }
+}
+
+impl From<Texts> for Search {
+    fn from(Texts(texts): Texts) -> Self {
+        let texts = texts.into_iter().map(|text| text.map(Text::of)).collect();
+        let mut search = Self { texts, ..Self::default() };
+        search.rebuild();
+        search
+    }
+}
+
+impl Text {
+    fn of(spaced: Arc<str>) -> Self {
+        let unspaced =
+            if spaced.contains(' ') { spaced.replace(' ', "").into() } else { Arc::clone(&spaced) };
+        Self { spaced, unspaced }
+    }
+}
+
 impl Search {
     /// Gives a row its texts: search keys, the first being the one that it is sorted by. They are found after
     /// [`Search::settle`].
     pub fn set(&mut self, row: u32, keys: &[&str]) {
-        let spaced: Arc<str> = keys.join(&LINE.to_string()).into();
-        let unspaced =
-            if spaced.contains(' ') { spaced.replace(' ', "").into() } else { Arc::clone(&spaced) };
-        self.pending.push((row, Text { spaced, unspaced }));
+        self.pending.push((row, Text::of(keys.join(&LINE.to_string()).into())));
     }
 
     /// Makes all changes found.

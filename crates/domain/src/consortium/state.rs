@@ -1,5 +1,7 @@
 //! Consortiums as far as rules ask: dated phases and memberships, and which consortiums a unit was ever in.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ConsortiumEvent, Phase};
 use crate::envelope::{Basis, Event, Position};
 use crate::value::{
@@ -7,7 +9,7 @@ use crate::value::{
 };
 
 /// The time of a unit in a consortium.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The unit.
     pub sme: SmeId,
@@ -22,14 +24,14 @@ pub struct Membership {
 }
 
 /// A phase that was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reached {
     pub(super) phase: Phase,
     pub(super) basis: Basis,
 }
 
 /// A consortium, as far as rules ask.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Consortium {
     /// Its ID.
     pub id: ConsortiumId,
@@ -154,7 +156,7 @@ impl Consortium {
 }
 
 /// All consortiums.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Consortiums {
     table: Table<Consortium>,
     by_id: Index<ConsortiumId>,

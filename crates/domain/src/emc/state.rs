@@ -1,11 +1,13 @@
 //! Companies as far as rules ask: consent, ranks and mandates with their dates, and whose mandates a unit gave.
 
+use serde::{Deserialize, Serialize};
+
 use super::{EmcEvent, Rank};
 use crate::envelope::{Event, Position};
 use crate::value::{Date, EmcCode, EmcId, EmcKey, Index, SmeId, Table, Timeline};
 
 /// A mandate of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mandate {
     /// The unit.
     pub sme: SmeId,
@@ -32,7 +34,7 @@ impl Mandate {
 }
 
 /// A company, as far as rules ask.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Emc {
     /// Its ID.
     pub id: EmcId,
@@ -130,7 +132,7 @@ impl Mandate {
 }
 
 /// All companies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Emcs {
     table: Table<Emc>,
     by_id: Index<EmcId>,

@@ -1,6 +1,8 @@
 //! Exports as far as rules ask: who, when, how much, and by which item of which declaration. Rows are small, since
 //! there are millions; what a party exported is a chain through them, from its last row backwards.
 
+use serde::{Deserialize, Serialize};
+
 use super::{ExportEvent, ExportFacts};
 use crate::envelope::{EntityId, Position};
 use crate::value::{
@@ -9,7 +11,7 @@ use crate::value::{
 };
 
 /// Whom an export concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Party {
     /// The unit that exported, or that a company acted for.
     Sme(SmeId),
@@ -59,7 +61,7 @@ const KINDS: usize = 3;
 const NONE: u32 = u32::MAX;
 
 /// What makes an item of a declaration unique, with the office by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 struct Item {
     office: u32,
     number: DeclarationNumber,
@@ -67,7 +69,7 @@ struct Item {
     year: i16,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Row {
     id: ExportId,
     position: Position,
@@ -81,7 +83,7 @@ struct Row {
     before: [u32; KINDS],
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trade {
     party: Party,
     /// The last row of its chain.
@@ -91,7 +93,7 @@ struct Trade {
 }
 
 /// All exports.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Exports {
     rows: Table<Row>,
     by_id: Index<ExportId>,

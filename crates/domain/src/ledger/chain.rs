@@ -3,7 +3,8 @@
 //! Guarantees: a commit is taken up only if it continues the chain (number, position, Merkle root before it, whole
 //! commands, recorded times that do not go back), and if it agrees with the mark.
 
-use super::known::{Link, link_of};
+use super::known::{KnownCommands, Link, link_of};
+use super::standing::Standing;
 use crate::EventData;
 use crate::envelope::{Position, Recorded};
 use crate::log::codec;
@@ -61,7 +62,7 @@ impl Decoded {
             }
         }
         let leaves = record.lines().map(TreeHash::leaf).collect();
-        let link = link_of(record.header.first_position, &events);
+        let link = link_of(&events);
         Ok(Self { header: record.header, leaves, events, link })
     }
 }
@@ -82,6 +83,12 @@ impl Chain {
         Self { tree: Tree::new(), commits: 0, last_at: Moment::MIN, checkpoint: None, mark }
     }
 
+    /// The chain that goes on from a standing.
+    pub(super) fn of(standing: Standing, mark: Option<Mark>) -> (Self, KnownCommands) {
+        let Standing { commits, last_at, tree, commands } = standing;
+        (Self { tree, commits, last_at, checkpoint: None, mark }, commands)
+    }
+
     /// The position of the last event.
     pub(super) fn position(&self) -> Position {
         self.tree.size()
@@ -91,6 +98,14 @@ impl Chain {
     pub(super) fn undecodable(&self, fault: Undecodable) -> Unreadable {
         let position = self.position() + 1 + fault.line.unwrap_or(0);
         Unreadable { commit: self.commits + 1, position, why: fault.why, newer: fault.newer }
+    }
+
+    /// The mark has another root at a position of the next commit, or of one before.
+    pub(super) fn marked_otherwise(&self, position: Position) -> Unreadable {
+        let why = format!(
+            "the mark at position {position} has another Merkle root: this is not the log that was marked"
+        );
+        Unreadable { commit: self.commits + 1, position, why, newer: false }
     }
 
     /// Checks that a commit continues the chain, and takes it up.
@@ -116,10 +131,7 @@ impl Chain {
             if let Some(mark) = self.mark.filter(|mark| mark.position == position)
                 && mark.root != self.tree.root()
             {
-                let why = format!(
-                    "the mark at position {position} has another Merkle root: this is not the log that was marked"
-                );
-                return Err(Unreadable { commit: header.commit, position, why, newer: false });
+                return Err(self.marked_otherwise(position));
             }
         }
         self.commits += 1;

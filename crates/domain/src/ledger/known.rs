@@ -1,28 +1,23 @@
 //! The commands that were recorded, for good: where to find each, and what it led to.
 //!
 //! Guarantees: a command is found by actor and ID, and confirmed against its line; the eight bytes that stand for it
-//! only say where to look. Holds 16 bytes a command and eight a commit.
+//! only say where to look. Holds 16 bytes a command; a clone costs the same however many there are.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::envelope::{Position, Recorded};
+use crate::envelope::Recorded;
 use crate::log::codec;
-use crate::log::record::{self, CommitRecord};
+use crate::log::record;
 use crate::log::{Log, LogError};
-use crate::value::{ActorId, CommandId};
+use crate::value::{ActorId, CommandId, Index};
 
-/// What a commit adds to what is known.
-#[derive(Debug, Clone)]
-pub(super) struct Link {
-    /// The position of its first event.
-    pub(super) begin: Position,
-    /// Where each of its commands begins.
-    pub(super) commands: Vec<(CommandPrint, Position)>,
-}
+/// What a commit adds to what is known: its commands.
+pub(super) type Link = Vec<CommandPrint>;
 
 /// Eight bytes that stand for an actor and a command ID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct CommandPrint(u64);
 
 impl CommandPrint {
@@ -36,48 +31,54 @@ impl CommandPrint {
     }
 }
 
-/// Every command that was recorded, by its print. Two commands with one print are rare and both kept.
-#[derive(Debug, Default)]
-struct KnownCommands {
-    first: FxHashMap<CommandPrint, Position>,
-    more: Vec<(CommandPrint, Position)>,
+/// The commands of a commit.
+pub(super) fn link_of(events: &[Recorded]) -> Link {
+    let first = events.iter().filter(|event| event.index == 1);
+    first.map(|event| CommandPrint::of(event.actor, event.command_id)).collect()
+}
+
+/// Every command that was recorded, by its print, with the number of its commit. Two commands with one print are rare
+/// and both kept.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct KnownCommands {
+    commits: u32,
+    first: Index<CommandPrint>,
+    more: Vec<(CommandPrint, u32)>,
 }
 
 impl KnownCommands {
-    fn insert(&mut self, print: CommandPrint, position: Position) {
-        if *self.first.entry(print).or_insert(position) != position {
-            self.more.push((print, position));
+    /// Takes up the commands of the next commit.
+    fn add(&mut self, link: &Link) {
+        self.commits = self.commits.checked_add(1).expect("a log stays below 2^32 commits");
+        for print in link {
+            if let Some(earlier) = self.first.insert(*print, self.commits) {
+                self.more.push((*print, earlier));
+            }
         }
     }
 
-    fn candidates(&self, print: CommandPrint) -> impl Iterator<Item = Position> + '_ {
-        let more = self.more.iter().filter(move |(other, _)| *other == print).map(|(_, position)| *position);
-        self.first.get(&print).copied().into_iter().chain(more)
+    fn candidates(&self, print: CommandPrint) -> FxHashSet<u32> {
+        let more = self.more.iter().filter(|(other, _)| *other == print).map(|(_, commit)| *commit);
+        self.first.get(&print).into_iter().chain(more).collect()
     }
-}
-
-/// Where each command of a commit begins.
-pub(super) fn link_of(begin: Position, events: &[Recorded]) -> Link {
-    let first = events.iter().filter(|event| event.index == 1);
-    let commands =
-        first.map(|event| (CommandPrint::of(event.actor, event.command_id), event.position)).collect();
-    Link { begin, commands }
 }
 
 /// What is known of the commits so far.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    commands: KnownCommands,
-    /// The first position of each commit.
-    begins: Vec<Position>,
-    /// The record that was looked into last: repeats come in runs.
-    looked_into: Option<CommitRecord>,
+    pub(super) commands: KnownCommands,
+    /// The commit that was looked into last: repeats come in runs.
+    looked_into: Option<(u32, Vec<Recorded>)>,
 }
 
 impl Known {
+    /// What is known after some commits.
+    pub(super) fn of(commands: KnownCommands) -> Self {
+        Self { commands, looked_into: None }
+    }
+
     pub(super) fn add(&mut self, link: &Link) {
-        self.begins.push(link.begin);
-        link.commands.iter().for_each(|(print, position)| self.commands.insert(*print, *position));
+        self.commands.add(link);
     }
 
     /// The events of a recorded command, read from its lines; `None` when it was not recorded.
@@ -88,39 +89,28 @@ impl Known {
         actor: ActorId,
         command: CommandId,
     ) -> Result<Option<Vec<Recorded>>, LogError> {
-        let positions: Vec<Position> = self.commands.candidates(print).collect();
-        for position in positions {
-            let events = self.command_at(log, position)?;
-            if events.first().is_some_and(|event| event.actor == actor && event.command_id == command) {
-                return Ok(Some(events));
+        for commit in self.commands.candidates(print) {
+            let events = self.look_into(log, commit)?;
+            let own = events.iter().filter(|event| event.actor == actor && event.command_id == command);
+            let own: Vec<Recorded> = own.cloned().collect();
+            if !own.is_empty() {
+                return Ok(Some(own));
             }
         }
         Ok(None)
     }
 
-    fn command_at(&mut self, log: &dyn Log, position: Position) -> Result<Vec<Recorded>, LogError> {
-        let commit = self.begins.partition_point(|begin| *begin <= position) as u64;
+    fn look_into(&mut self, log: &dyn Log, commit: u32) -> Result<&[Recorded], LogError> {
         let corrupt = |why: String| LogError::Corrupt {
             store: log.name(),
-            what: format!("commit {commit}, read again at position {position}: {why}"),
+            what: format!("commit {commit}, read again: {why}"),
         };
-        let record = match self.looked_into.take().filter(|record| record.header.commit == commit) {
-            Some(record) => record,
-            None => {
-                let bytes = log.get(commit)?.ok_or_else(|| corrupt("missing".to_owned()))?;
-                record::decode(&bytes).map_err(|error| corrupt(error.to_string()))?
-            }
-        };
-        let mut events = Vec::new();
-        for (_, line) in record.positioned_lines().skip_while(|(at, _)| *at < position) {
-            let event = codec::decode(line).map_err(|error| corrupt(error.to_string()))?;
-            let last = event.index == event.of;
-            events.push(event);
-            if last {
-                break;
-            }
+        if self.looked_into.as_ref().is_none_or(|(last, _)| *last != commit) {
+            let bytes = log.get(commit.into())?.ok_or_else(|| corrupt("missing".to_owned()))?;
+            let record = record::decode(&bytes).map_err(|error| corrupt(error.to_string()))?;
+            let events: Result<Vec<_>, _> = record.lines().map(codec::decode).collect();
+            self.looked_into = Some((commit, events.map_err(|error| corrupt(error.to_string()))?));
         }
-        self.looked_into = Some(record);
-        Ok(events)
+        Ok(self.looked_into.as_ref().map_or(&[], |(_, events)| events))
     }
 }

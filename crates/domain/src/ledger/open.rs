@@ -14,10 +14,13 @@ use super::committer::{Committer, Sealed};
 use super::draft::{Draft, Origin, Refusal};
 use super::known::{Known, Link, link_of};
 use super::replay::{self, ReplayError};
+use super::standing::Resumed;
 use super::{LedgerSettings, Publish, Shared};
 use crate::envelope::{EntityId, Event};
 use crate::log::head::Head;
 use crate::log::mark::{Mark, MarkKeeper};
+use crate::log::proof::ProofError;
+use crate::log::proof::prover::Prover;
 use crate::log::{Log, LogError};
 use crate::opening::{self, LogOpened};
 use crate::policy::Warrant;
@@ -77,13 +80,21 @@ impl From<LogError> for OpenError {
 /// Opens the log; what is known of its commands comes with the committer.
 pub(super) fn open(
     log: Arc<dyn Log>,
+    from: Option<Resumed>,
     opened: LogOpened,
     clock: &dyn Clock,
     publish: Box<dyn Publish>,
     settings: &LedgerSettings,
 ) -> Result<(Committer, Known), OpenError> {
     let mark = settings.mark.as_deref().map(Mark::read).transpose()?.flatten();
-    let (mut chain, mut known, mut state) = (Chain::new(mark), Known::default(), State::default());
+    let (mut chain, mut known, mut state) = match from {
+        None => (Chain::new(mark), Known::default(), State::default()),
+        Some(Resumed { state, standing }) => {
+            let (chain, commands) = Chain::of(standing, mark);
+            check_passed_mark(&log, &chain, mark)?;
+            (chain, Known::of(commands), state)
+        }
+    };
     let replayed = replay::replay(&*log, &mut chain, &mut known, &mut |events| {
         events.iter().for_each(|event| evolve(&mut state, event));
         publish.replayed(events);
@@ -117,6 +128,31 @@ pub(super) fn open(
     Ok((committer, known))
 }
 
+/// A mark that a replay would have passed before it resumes is compared as it would have been.
+fn check_passed_mark(log: &Arc<dyn Log>, chain: &Chain, mark: Option<Mark>) -> Result<(), OpenError> {
+    let Some(mark) = mark.filter(|mark| mark.position <= chain.position()) else { return Ok(()) };
+    let root = match mark.position == chain.position() {
+        true => chain.tree.root(),
+        false => {
+            Prover::new(Arc::clone(log)).root_at(mark.position).map_err(|error| unproved(&**log, &error))?
+        }
+    };
+    match root == mark.root {
+        true => Ok(()),
+        false => {
+            Err(ReplayError::Unreadable { store: log.name(), fault: chain.marked_otherwise(mark.position) }
+                .into())
+        }
+    }
+}
+
+fn unproved(log: &dyn Log, error: &ProofError) -> LogError {
+    match error {
+        ProofError::Log(error) => error.clone(),
+        other => LogError::Corrupt { store: log.name(), what: other.to_string() },
+    }
+}
+
 /// The last position of a log, as its head says.
 fn end_of(log: &dyn Log) -> Result<u64, LogError> {
     let head = log.head()?.map_or(Ok(None), |bytes| Head::decode(&bytes).map(Some));
@@ -148,7 +184,7 @@ fn begin(
     let store = committer.log.name();
     let draft = first_draft(opened, now)
         .map_err(|refusal| OpenError::Begin { store: store.clone(), why: format!("{refusal:?}") })?;
-    let link = link_of(1, &draft.events);
+    let link = link_of(&draft.events);
     let mut links: Vec<Link> = Vec::new();
     committer
         .commit(Sealed::new(draft, link, Vec::new(), Vec::new()), &mut links)

@@ -70,6 +70,29 @@ pub(super) fn replay(
     check_head(log, chain, tail)
 }
 
+/// Checks a log up to commit `until`, or a little further, as a replay does, on this thread alone and without folding it: what a ledger that was
+/// resumed has not read. `on` is asked between chunks whether to go on.
+///
+/// # Errors
+/// What a replay would have stopped at.
+pub fn verify(log: &dyn Log, until: u64, on: &dyn Fn() -> bool) -> Result<(), ReplayError> {
+    let mut chain = Chain::new(None);
+    let unreadable = |fault| ReplayError::Unreadable { store: log.name(), fault };
+    while chain.commits < until && on() {
+        let records = log.read(chain.commits + 1, CHUNK_BYTES)?;
+        if records.is_empty() {
+            let what = format!("from commit {} on: missing", chain.commits + 1);
+            return Err(LogError::Corrupt { store: log.name(), what }.into());
+        }
+        for bytes in records {
+            let decoded = Decoded::read(&bytes).map_err(|fault| unreadable(chain.undecodable(fault)))?;
+            chain.follow(&decoded).map_err(unreadable)?;
+            check_tiles(log, &mut chain)?;
+        }
+    }
+    Ok(())
+}
+
 fn read_chunks(log: &dyn Log, mut next: u64, tail: u64, work: &SyncSender<Work>) -> Result<(), LogError> {
     for number in 0.. {
         if next > tail {

@@ -17,7 +17,8 @@ use super::clock::Clock;
 use super::committer::{Committer, Finished, Judged, Sealed, answer, answer_all, outcome};
 use super::draft::{Draft, Refusal};
 use super::known::{Known, Link};
-use super::{LedgerError, LedgerSettings, Message, Outcome, Prepared, Receipt, Request, Shared};
+use super::standing::Standing;
+use super::{LedgerError, LedgerSettings, Message, Outcome, Prepared, Receipt, Request, Shared, Told};
 use crate::State;
 use crate::envelope::Recorded;
 use crate::log::mark::MarkKeeper;
@@ -50,6 +51,8 @@ pub(super) struct Writer {
     helper: Helper,
     /// Commands in the last batch: as many are likely to come again.
     last_batch: usize,
+    /// Whoever asks where the ledger stands.
+    asked: Vec<Told>,
 }
 
 impl Writer {
@@ -71,6 +74,7 @@ impl Writer {
             seat: Seat::Here(Box::new(committer)),
             helper: Helper::start(messages)?,
             last_batch: 0,
+            asked: Vec::new(),
         })
     }
 
@@ -85,8 +89,10 @@ impl Writer {
                     self.work(batch);
                 }
                 Ok(Message::Settle) => self.work(Vec::new()),
+                Ok(Message::Stand(told)) => self.asked.push(told),
                 Ok(Message::Close) | Err(_) => closing = true,
             }
+            self.tell();
         }
         self.work(Vec::new());
         while let Ok(message) = queue.try_recv() {
@@ -101,8 +107,21 @@ impl Writer {
         }
     }
 
+    /// Tells where the ledger stands, once all that was decided is durable.
+    fn tell(&mut self) {
+        if self.asked.is_empty() {
+            return;
+        }
+        self.work(Vec::new());
+        for told in std::mem::take(&mut self.asked) {
+            if let (Seat::Here(committer), None) = (&self.seat, self.shared.failure.get()) {
+                told(Standing::new(&committer.chain, self.known.commands.clone()));
+            }
+        }
+    }
+
     /// Takes what waits, and waits a little for those that are known to be on their way.
-    fn gather(&self, first: Request, queue: &Receiver<Message>) -> (Vec<Request>, bool) {
+    fn gather(&mut self, first: Request, queue: &Receiver<Message>) -> (Vec<Request>, bool) {
         let mut commands = first.commands.len();
         let mut batch = vec![first];
         let mut waiting_since = None;
@@ -114,6 +133,7 @@ impl Writer {
                 }
                 // Working on the batch settles as well.
                 Ok(Message::Settle) => {}
+                Ok(Message::Stand(told)) => self.asked.push(told),
                 Ok(Message::Close) | Err(TryRecvError::Disconnected) => return (batch, true),
                 Err(TryRecvError::Empty) => {
                     let expected = self.last_batch.max(self.shared.in_flight.load(Ordering::Acquire));
@@ -187,7 +207,7 @@ impl Writer {
         let now = self.clock.now();
         let mut draft = Draft::new(self.tip.clone(), self.tip_at);
         let mut places = Places::default();
-        let mut link = Link { begin: draft.state.position + 1, commands: Vec::new() };
+        let mut link = Link::new();
         let mut judged = Vec::with_capacity(batch.len());
         for request in batch {
             let at = request.at.unwrap_or(now);
@@ -203,7 +223,7 @@ impl Writer {
     /// Judges a request on a clone that is then dropped.
     fn rehearse(&mut self, request: &Request, at: Moment, draft: &Draft, places: &Places) -> Vec<Judged> {
         let mut thrown_away = draft.clone();
-        let mut link = Link { begin: 0, commands: Vec::new() };
+        let mut link = Link::new();
         let judged = self.decide_each(request, at, &mut thrown_away, &mut places.clone(), &mut link);
         let events = Arc::new(thrown_away.events);
         judged.into_iter().map(|judged| Judged::Done(outcome(judged, &events))).collect()
@@ -242,7 +262,7 @@ impl Writer {
             match draft.decide(prepared, at) {
                 Ok(range) => {
                     if !range.is_empty() {
-                        link.commands.push((*print, draft.events[range.start].position));
+                        link.push(*print);
                         places.insert(key, range.clone());
                     }
                     Judged::InDraft(range)

@@ -140,7 +140,8 @@ pub fn decode(line: &[u8]) -> Result<Recorded, LineError> {
     if line.len() > LINE_MAX {
         return Err(LineError::TooLong(line.len()));
     }
-    let mut reader = serde_json::Deserializer::from_slice(line);
+    let text = std::str::from_utf8(line).map_err(|error| LineError::Malformed(error.to_string()))?;
+    let mut reader = serde_json::Deserializer::from_str(text);
     let read = reader.deserialize_map(LineVisitor).and_then(|recorded| reader.end().map(|()| recorded));
     read.map_err(|error| tell_apart(line, &error))
 }

@@ -10,6 +10,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Hashes in a finished tile.
@@ -20,7 +21,7 @@ pub const TILE_BYTES: usize = TILE_WIDTH * 32;
 const TILE_HEIGHT: u32 = 8;
 
 /// A SHA-256 hash; shown as 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TreeHash(pub [u8; 32]);
 
 impl TreeHash {
@@ -69,7 +70,7 @@ impl fmt::Debug for TreeHash {
 }
 
 /// The roots of the perfect subtrees of a tree, largest (leftmost) first: one for each bit set in the size.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Frontier {
     size: u64,
     peaks: Vec<TreeHash>,
@@ -112,7 +113,7 @@ impl Frontier {
 }
 
 /// A finished tile: 256 hashes, [`TILE_BYTES`] bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tile {
     /// 1 for roots of 256 leaves, 2 for roots of 65,536, and so on up to 6.
     pub level: u8,
@@ -128,7 +129,7 @@ pub fn finished_tiles(size: u64) -> Vec<u64> {
 }
 
 /// The growing tree: the frontier and the hashes of the tiles that are not full yet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Tree {
     frontier: Frontier,
     /// For level 1 and up, the hashes of the open tile.

@@ -1,11 +1,13 @@
 //! Persons as the log tells them: facts keep their positions, so that a past state can be read from the present one.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Holder, PersonDetails, PersonEvent, Post};
 use crate::envelope::{EntityId, Position};
 use crate::value::{Date, Index, PersonId, Table};
 
 /// What was recorded at a position, and at which it was voided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Mark {
     position: Position,
     voided: Option<Position>,
@@ -23,7 +25,7 @@ impl Mark {
 }
 
 /// An appointment, voided ones among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     /// Where.
     pub holder: Holder,
@@ -58,13 +60,14 @@ impl Appointment {
 }
 
 /// A person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The ID.
     pub id: PersonId,
     /// How many events it has.
     pub version: u32,
     appointments: Vec<Appointment>,
+    #[serde(with = "crate::event::stored")]
     details: Vec<(Date, Position, PersonDetails)>,
     erased: Option<Position>,
 }
@@ -142,7 +145,7 @@ impl Person {
 }
 
 /// All persons.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Persons {
     table: Table<Person>,
     by_id: Index<PersonId>,

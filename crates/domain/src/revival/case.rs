@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::EventData;
 use crate::envelope::{Context, EntityId, Event};
 use crate::rejection::Rejection;
@@ -42,7 +44,7 @@ impl fmt::Display for Step {
 }
 
 /// A revival case, as far as rules ask.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Revival {
     /// Its ID.
     pub id: RevivalId,

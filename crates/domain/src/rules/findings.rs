@@ -8,6 +8,7 @@
 use std::ops::RangeInclusive;
 
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 use super::trade::{closed_on, may_export, ready};
 use crate::State;
@@ -18,7 +19,7 @@ use crate::sme::SmeEvent;
 use crate::value::{ConsortiumId, Date, SmeId};
 
 /// A fact that a later event undercut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule that it no longer keeps, by the code that breaking it is answered with.
     pub rule: Code,
@@ -32,7 +33,7 @@ pub struct Finding {
 
 /// The findings, by the position of the fact; a fact has at most one, that of the first rule that it breaks. Cloning
 /// costs the same at any size.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Findings {
     by_fact: OrdMap<Position, Finding>,
     /// Those that went, by fact and cause, each with the position at which it did.

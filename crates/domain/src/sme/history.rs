@@ -6,6 +6,8 @@
 //! after each change, so that no fact, back-dated, redated or voided, leaves a later one without its ground. This
 //! module knows nothing of other nouns.
 
+use serde::{Deserialize, Serialize};
+
 use crate::envelope::Position;
 use crate::value::{Date, LicenceNumber, Timeline};
 
@@ -15,7 +17,7 @@ use super::{LicenceKind, OperatingStatus};
 const UNRECORDED: Position = Position::MAX;
 
 /// One dated fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fact {
     /// The unit was registered: under construction.
     Registered,
@@ -57,7 +59,7 @@ pub enum Fact {
 
 /// A licence number in 64 bits (FNV-1a), so that 4 million units hold theirs cheaply. It is only compared with the
 /// other numbers of the same unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberPrint(u64);
 
 impl From<&LicenceNumber> for NumberPrint {
@@ -272,7 +274,7 @@ impl Standing {
 }
 
 /// The dated facts of one unit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct History {
     facts: Timeline<Fact>,
     voided: Box<[Position]>,

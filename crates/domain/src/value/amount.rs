@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::InvalidValue;
-use super::canonical::{Buffer, Canonical, canonical_value};
+use super::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use super::decimal::{Fixed, parse_fixed, push_fixed, read_fixed};
 use super::text::typed;
 
@@ -82,6 +82,8 @@ macro_rules! amount {
                 push_fixed(buffer, self.0, Self::FIXED);
                 buffer.as_str()
             }
+
+            stored_as!($type(i64));
         }
 
         impl Add for $type {

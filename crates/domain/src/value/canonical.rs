@@ -1,11 +1,12 @@
 //! One canonical spelling per value type, and serde, `Display`, `FromStr` and JSON Schema made from it.
 //!
-//! Reading and writing allocate nothing for types of fixed size: replay spends most of its time here.
+//! Reading and writing allocate nothing for types of fixed size: replay spends most of its time here. A format that
+//! nobody reads (that of snapshots) may hold a value more briefly than it is spelled; a line never does.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::{Deserializer, de};
+use serde::{Deserializer, Serializer, de};
 
 use super::InvalidValue;
 
@@ -19,7 +20,31 @@ pub(super) trait Canonical: Sized {
 
     /// The canonical spelling, in the buffer where the value doesn't hold it itself.
     fn text<'a>(&'a self, buffer: &'a mut Buffer) -> &'a str;
+
+    /// Writes the value into a format that nobody reads.
+    fn store<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text(&mut Buffer::new()))
+    }
+
+    /// Reads what [`Canonical::store`] wrote.
+    fn restore<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Reader(PhantomData))
+    }
 }
+
+/// In an implementation of [`Canonical`]: a format that nobody reads holds the bare number, or the like.
+macro_rules! stored_as {
+    ($type:ident($inner:ty)) => {
+        fn store<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serde::Serialize::serialize(&self.0, serializer)
+        }
+
+        fn restore<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            <$inner as serde::Deserialize>::deserialize(deserializer).map($type)
+        }
+    };
+}
+pub(super) use stored_as;
 
 /// Room on the stack for the longest canonical spelling of a type of fixed size.
 pub(super) struct Buffer {
@@ -82,7 +107,19 @@ impl<T: Canonical> de::Visitor<'_> for Reader<T> {
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>, T: Canonical>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_str(Reader(PhantomData))
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_str(Reader(PhantomData))
+    } else {
+        T::restore(deserializer)
+    }
+}
+
+pub(super) fn serialize<S: Serializer, T: Canonical>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        serializer.serialize_str(value.text(&mut Buffer::new()))
+    } else {
+        value.store(serializer)
+    }
 }
 
 /// `Display`, `FromStr`, serde and JSON Schema of a [`Canonical`] type; the last part is its JSON Schema, given the
@@ -106,8 +143,7 @@ macro_rules! canonical_value {
 
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use $crate::value::canonical::{Buffer, Canonical};
-                serializer.serialize_str(self.text(&mut Buffer::new()))
+                $crate::value::canonical::serialize(self, serializer)
             }
         }
 

@@ -5,7 +5,7 @@
 //! or a Solar Hijri year in a Gregorian column doesn't pass for a date.
 
 use super::InvalidValue;
-use super::canonical::{Buffer, Canonical, canonical_value};
+use super::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use super::text::typed;
 
 /// A day: days since 1970-01-01, in the years 1900 to 2199. Spelled `2019-03-21`.
@@ -106,6 +106,8 @@ impl Canonical for Date {
         self.push_to(buffer);
         buffer.as_str()
     }
+
+    stored_as!(Date(i32));
 }
 
 impl Date {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::canonical::{Buffer, Canonical, canonical_value};
+use super::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use super::text::typed;
 use super::{InvalidValue, Moment};
 
@@ -65,6 +65,8 @@ macro_rules! id {
                 self.0.hyphenated().encode_lower(&mut spelled).bytes().for_each(|byte| buffer.push(byte));
                 buffer.as_str()
             }
+
+            stored_as!($type(Uuid));
         }
     };
 }

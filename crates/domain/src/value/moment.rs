@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::canonical::{Buffer, Canonical, canonical_value};
+use super::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use super::date::number;
 use super::text::typed;
 use super::{Date, InvalidValue};
@@ -120,4 +120,6 @@ impl Canonical for Moment {
         buffer.push(b'Z');
         buffer.as_str()
     }
+
+    stored_as!(Moment(i64));
 }

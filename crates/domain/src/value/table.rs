@@ -3,6 +3,8 @@
 //!
 //! They know nothing of events. A row's number is its place in the table, for ever.
 
+mod stored;
+
 use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use daftar_domain::export::Channel;
 use daftar_domain::value::{CommodityGroup, CountryCode, Date, DeclarationNumber, ProvinceCode};
 use imbl::OrdSet;
 use roaring::RoaringBitmap;
+use serde::{Deserialize, Serialize};
 
 use super::months::Dimensions;
 use super::{ExportRow, ExportRows, Said};
@@ -15,7 +16,7 @@ use crate::view::row::RowAt;
 
 /// What lists of exports are answered from. Those of a past view may hold rows that it has not seen in their orders, by
 /// declaration and by day.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ExportLists {
     /// By date.
     pub by_date: Order<(Date, u32)>,

@@ -10,12 +10,13 @@ use std::sync::Arc;
 use daftar_domain::export::Channel;
 use daftar_domain::value::{CommodityGroup, CountryCode, Date, ProvinceCode, SolarMonth};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 use super::Said;
 use crate::view::facet::Rows;
 
 /// What exports sum to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// How many records.
     pub count: i64,
@@ -40,7 +41,7 @@ impl Cell {
 }
 
 /// What an export is counted under, besides its date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Dimensions {
     /// The commodity group.
     pub group: CommodityGroup,
@@ -53,7 +54,7 @@ pub struct Dimensions {
 }
 
 /// What the exports of a month sum to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MonthTotals {
     /// The first day of the month.
     pub start: Date,

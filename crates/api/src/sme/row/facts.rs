@@ -2,11 +2,12 @@
 
 use daftar_domain::sme::SmeAmended;
 use daftar_domain::value::{Headcount, IsicCode, Name, ParkId, PlotNumber, ProvinceCode, SquareMetres};
+use serde::{Deserialize, Serialize};
 
 use crate::view::amended::Amend;
 
 /// What may be amended of a unit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SmeFacts {
     /// The Persian name.
     pub name: Name,

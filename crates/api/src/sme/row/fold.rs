@@ -28,6 +28,8 @@ pub(super) struct Counted {
 pub(super) struct Changed {
     rows: FxHashSet<u32>,
     before: Vec<(u32, Option<Box<Counted>>)>,
+    /// Those whose places in orders and texts may have changed.
+    amended: FxHashSet<u32>,
 }
 
 impl View {
@@ -51,8 +53,7 @@ impl View {
         let sme = self.smes.rows.get_mut(row);
         sme.apply(event, recorded);
         if let SmeEvent::SmeRegistered(_) | SmeEvent::SmeAmended(_) = event {
-            let sme = self.smes.rows.row(row);
-            self.smes.lists.newest.index(row, sme, sme.facts.current());
+            self.smes.changed.amended.insert(row);
         }
         if matches!(event, SmeEvent::SmeAmended(amended) if amended.province.is_some()) {
             self.reattribute_exports(row, recorded.position);
@@ -98,7 +99,11 @@ impl SmeRows {
     /// Makes lists and counts show the units that changed as they are: a unit is counted anew once, however often it
     /// changed.
     pub(super) fn show(&mut self, reference: &Reference) {
-        let Changed { mut before, .. } = std::mem::take(&mut self.changed);
+        let Changed { mut before, amended, .. } = std::mem::take(&mut self.changed);
+        for row in amended {
+            let sme = self.rows.row(row);
+            self.lists.newest.index(row, sme, sme.facts.current());
+        }
         before.sort_unstable_by_key(|(row, _)| *row);
         for (row, before) in before {
             let after = self.rows.row(row).counted(reference);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use daftar_domain::reference::{Reference, SizeClass};
 use daftar_domain::sme::{IdleReason, OperatingStatus};
 use daftar_domain::value::{Date, IsicCode, ParkId, ProvinceCode, search_key};
+use serde::{Deserialize, Serialize};
 
 use super::{SmeFacts, SmeRow};
 use crate::view::facet::Facet;
@@ -27,7 +28,7 @@ pub(super) struct Shown {
 }
 
 /// Units by every value that a property ever had, be it voided since: more than have it on a day, never fewer.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct SmeEver {
     /// By province.
     pub provinces: Facet<ProvinceCode>,
@@ -44,7 +45,7 @@ pub struct SmeEver {
 }
 
 /// What lists of units are answered from.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct SmeLists {
     /// By name, then business ID.
     pub by_name: Order<SmeKey>,
@@ -93,12 +94,23 @@ impl SmeLists {
 
     /// Gives a unit its places in orders, and the texts by which it is found.
     pub(super) fn index(&mut self, row: u32, sme: RowAt<'_, SmeRow>, facts: &SmeFacts) {
-        let (business_id, key) = (sme.business_id.number(), sme.facts.key(facts));
+        self.name(row, sme, facts);
+        self.place(row, sme, facts);
+    }
+
+    /// Gives a unit its place by name, and the texts by which it is found.
+    pub(super) fn name(&mut self, row: u32, sme: RowAt<'_, SmeRow>, facts: &SmeFacts) {
+        let key = sme.facts.key(facts);
         match &facts.name_latin {
             Some(latin) => self.search.set(row, &[&key, &search_key(latin.as_str())]),
             None => self.search.set(row, &[&key]),
         }
-        self.by_name.set(row, Some((key, business_id)));
+        self.by_name.set(row, Some((key, sme.business_id.number())));
+    }
+
+    /// Gives a unit its places in the orders that its name says nothing about.
+    pub(super) fn place(&mut self, row: u32, sme: RowAt<'_, SmeRow>, facts: &SmeFacts) {
+        let business_id = sme.business_id.number();
         self.in_business_id.set(row, Some((business_id, ())));
         self.by_province.set(row, Some((facts.province, business_id)));
         self.by_date.set(row, Some((sme.registered, business_id)));
@@ -133,12 +145,13 @@ impl SmeLists {
 impl RowAt<'_, SmeRow> {
     /// What lists show of it.
     pub(super) fn shown(self, reference: &Reference) -> Shown {
-        let (status, facts) = (self.status(None), self.facts(None));
+        let (status, facts) = (self.status(None), &self.get().facts);
+        let headcount = facts.last_said(None, self.at, |by| by.headcount.map(Some), |facts| facts.headcount);
         Shown {
-            province: facts.province,
-            park: facts.park,
-            isic: facts.isic,
-            size: facts.headcount.and_then(|count| reference.size_class(count.people(), Date::MAX)),
+            province: facts.last_said(None, self.at, |by| by.province, |facts| facts.province),
+            park: facts.last_said(None, self.at, |by| by.park.map(Some), |facts| facts.park),
+            isic: facts.last_said(None, self.at, |by| by.isic, |facts| facts.isic),
+            size: headcount.and_then(|count| reference.size_class(count.people(), Date::MAX)),
             status: status.map(|status| status.status),
             idle: status.and_then(|status| status.reason),
         }

@@ -3,13 +3,14 @@
 use daftar_domain::envelope::Position;
 use daftar_domain::sme::{IdleReason, OperatingStatus};
 use daftar_domain::value::{Date, Percent, ProvinceCode};
+use serde::{Deserialize, Serialize};
 
 use super::SmeRow;
 use crate::view::dated::Fact;
 use crate::view::row::RowAt;
 
 /// A fact that the status rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// It was registered.
     Registered,
@@ -149,6 +150,12 @@ impl<'a> RowAt<'a, SmeRow> {
     /// few facts only.
     pub fn status(self, on: Option<Date>) -> Option<Status> {
         let mut facts = self.get().changes.until(on, self.at).rev();
+        if let Some(fact) = facts.clone().next()
+            && fact.value.tells()
+            && !matches!(fact.value, Change::Idled(_))
+        {
+            return Walk::default().status(fact);
+        }
         let mut last = Vec::new();
         let telling = loop {
             let fact = facts.next()?;

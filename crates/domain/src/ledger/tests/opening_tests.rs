@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::EventData;
+use crate::evolve;
 use crate::log::mark::Mark;
 use crate::log::merkle::{Tree, TreeHash};
+use crate::log::proof::prover::Prover;
 use crate::log::record::{CommitId, RecordEncoder, RecordHeader};
 use crate::opening::OpeningEvent;
 
@@ -252,4 +254,68 @@ fn a_store_shorter_than_its_mark_or_another_than_marked_is_refused() {
     drop(open_with(Arc::new(log.reopen()), settings.clone()).expect("the log that was marked opens"));
     std::fs::write(folder.path().join("mark"), "half a ma").unwrap();
     assert!(refused(&log).contains("not a whole mark"));
+}
+
+/// Where a ledger stands, and the state that its events make.
+fn stand(ledger: &Ledger, heard: &Heard) -> Resumed {
+    let (tell, told) = std::sync::mpsc::channel();
+    ledger.surveyor().ask(move |standing| tell.send(standing).unwrap());
+    let standing = told.recv().unwrap();
+    let mut state = State::default();
+    heard.events.lock().unwrap().iter().for_each(|event| evolve(&mut state, event));
+    Resumed { state, standing }
+}
+
+#[test]
+fn a_resumed_ledger_reads_only_what_follows_and_knows_all_before() {
+    let (ledger, heard, log) = new_ledger();
+    (1..5).for_each(|id| drop(one(&ledger, of(id, establish(&format!("P-{id}"))))));
+    let resumed = stand(&ledger, &heard);
+    let position = resumed.standing.position();
+    (5..8).for_each(|id| drop(one(&ledger, of(id, establish(&format!("P-{id}"))))));
+    ledger.close().unwrap();
+    let log = Arc::new(log.reopen());
+    resumed.standing.check(&*log, &Prover::new(log.clone())).unwrap();
+    let again = Heard::default();
+    let ledger = Ledger::resume(
+        log.clone(),
+        Some(resumed),
+        opened(),
+        Box::new(SimulatedClock::new(noon())),
+        Box::new(again.clone()),
+        settings(),
+    )
+    .unwrap();
+    assert_eq!(again.positions(), (position + 1..=position + 3).collect::<Vec<_>>());
+    for id in [1, 4, 7] {
+        assert!(matches!(one(&ledger, of(id, establish(&format!("P-{id}")))), Outcome::Repeated(_)));
+    }
+    assert!(matches!(one(&ledger, of(9, establish("P-9"))), Outcome::Recorded(_)));
+    assert!(matches!(one(&ledger, of(10, establish("P-2"))), Outcome::Rejected(_)));
+    verify(&*log, log.tail(), &|| true).unwrap();
+}
+
+#[test]
+fn what_a_resumed_ledger_has_not_read_is_verified_as_a_replay_does() {
+    let (ledger, heard, log) = new_ledger();
+    (1..5).for_each(|id| drop(one(&ledger, of(id, establish(&format!("P-{id}"))))));
+    let resumed = stand(&ledger, &heard);
+    let changed = MemoryLog::new();
+    for commit in 1..=log.tail() {
+        let record = record::decode(&log.get(commit).unwrap().unwrap()).unwrap();
+        let changes =
+            |line: &[u8]| String::from_utf8(line.to_vec()).unwrap().replace("P-1", "P-X").into_bytes();
+        let lines: Vec<Vec<u8>> = record.lines().map(changes).collect();
+        append_lines(&changed, &lines, Some(record.header.root_before));
+    }
+    let changed = Arc::new(changed.reopen());
+    let error = verify(&*changed, changed.tail(), &|| true).unwrap_err().to_string();
+    assert_eq!(error, refusal(&changed));
+    assert!(resumed.standing.check(&*changed, &Prover::new(changed.clone())).is_err());
+    let short = Arc::new(with_parks(1).reopen());
+    let error = resumed.standing.check(&*short, &Prover::new(short.clone())).unwrap_err().to_string();
+    assert!(error.contains("the log ends with commit 2"), "{error}");
+    ledger.surveyor().stop("damaged".to_owned());
+    let refused = ledger.submit_blocking(vec![of(9, establish("P-9"))]).unwrap_err();
+    assert_eq!((refused.code(), ledger.failure()), ("UNAVAILABLE", Some("damaged")));
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::value::InvalidValue;
-use crate::value::canonical::{Buffer, Canonical, canonical_value};
+use crate::value::canonical::{Buffer, Canonical, canonical_value, stored_as};
 
 /// 44 characters of padded base64.
 const SPELLED: usize = 44;
@@ -30,6 +30,8 @@ macro_rules! hash_value {
                 push_hash(&self.0, buffer);
                 buffer.as_str()
             }
+
+            stored_as!($type([u8; 32]));
         }
 
         impl fmt::Debug for $type {

@@ -6,7 +6,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::value::canonical::{Buffer, Canonical, canonical_value};
+use crate::value::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use crate::value::text::typed;
 use crate::value::{InvalidKind, InvalidValue};
 
@@ -45,6 +45,8 @@ macro_rules! digit_code {
                 buffer.push_digits(u64::from(self.0), $digits);
                 buffer.as_str()
             }
+
+            stored_as!($type($inner));
         }
     };
 }

@@ -1,7 +1,7 @@
 //! Codes of countries and provinces.
 
 use crate::value::InvalidValue;
-use crate::value::canonical::{Buffer, Canonical, canonical_value};
+use crate::value::canonical::{Buffer, Canonical, canonical_value, stored_as};
 use crate::value::text::typed;
 
 /// The two letters of a country (ISO 3166-1 alpha-2), in upper case; by their shape only.
@@ -34,6 +34,8 @@ impl Canonical for CountryCode {
     fn text<'a>(&'a self, _: &'a mut Buffer) -> &'a str {
         std::str::from_utf8(&self.0).expect("both are capital letters")
     }
+
+    stored_as!(CountryCode([u8; 2]));
 }
 
 /// A province by ISO 3166-2:IR, such as `IR-07`; by its shape only. The code set is that of 2020 (which gave older
@@ -78,4 +80,6 @@ impl Canonical for ProvinceCode {
         buffer.push_digits(u64::from(self.0), 2);
         buffer.as_str()
     }
+
+    stored_as!(ProvinceCode(u8));
 }

@@ -1,8 +1,11 @@
 //! The short codes that offices give out in many shapes, and the names of customs offices.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{
     Buffer, Canonical, InvalidValue, canonical_value, check_text, is_invisible, latin_digits, one_line,
@@ -11,6 +14,9 @@ use super::{
 
 /// The most characters of a short code.
 const LONGEST_CODE: usize = 40;
+
+/// The most offices that a thread remembers.
+const OFFICES_KEPT_MAX: usize = 1_024;
 
 /// The most characters of the name of a customs office.
 const LONGEST_OFFICE: usize = 80;
@@ -134,7 +140,25 @@ impl CustomsOffice {
         &self.key
     }
 
+    /// Offices are few and each is read often: one that this thread has read is not checked and folded anew.
     fn checked(text: &str) -> Result<CustomsOffice, InvalidValue> {
+        thread_local! {
+            static READ: RefCell<FxHashMap<Arc<str>, CustomsOffice>> = RefCell::default();
+        }
+        READ.with_borrow_mut(|read| {
+            if let Some(office) = read.get(text) {
+                return Ok(office.clone());
+            }
+            let office = CustomsOffice::fresh(text)?;
+            if read.len() >= OFFICES_KEPT_MAX {
+                read.clear();
+            }
+            read.insert(Arc::clone(&office.text), office.clone());
+            Ok(office)
+        })
+    }
+
+    fn fresh(text: &str) -> Result<CustomsOffice, InvalidValue> {
         check_text(CustomsOffice::WHAT, text, LONGEST_OFFICE)?;
         let key = search_key(text);
         let text: Arc<str> = text.into();
