@@ -14,8 +14,11 @@ use std::time::{Duration, Instant};
 use daftar_domain::Command;
 use daftar_domain::envelope::Submission;
 use daftar_domain::ledger::{Ledger, LedgerSettings, SystemClock};
+use daftar_domain::log::checkpoint::key::PrivateKey;
+use daftar_domain::log::checkpoint::signer::Signer;
 use daftar_domain::log::head::Head;
 use daftar_domain::log::merkle::{Tree, TreeHash};
+use daftar_domain::log::proof::prover::Prover;
 use daftar_domain::log::record::{self, CommitId, RecordEncoder, RecordHeader};
 use daftar_domain::log::sled::{SledLog, SledSettings};
 use daftar_domain::log::{Appended, CommitWrite, Log};
@@ -111,8 +114,7 @@ fn ledger(path: &Path) -> OverLedger {
 }
 
 /// An event line of the kind that the ledger records here.
-fn sample_line(path: &Path) -> Vec<u8> {
-    let ledger = ledger(path);
+fn sample_line(ledger: &OverLedger) -> Vec<u8> {
     ledger.0.submit_blocking(vec![submission(&ledger.1, 0)]).expect("recorded");
     let bytes = ledger.0.log().get(2).expect("readable").expect("there");
     record::decode(&bytes).expect("whole").lines().next().expect("a line").to_vec()
@@ -184,6 +186,24 @@ fn rate(
     done.load(Ordering::Relaxed) as f64 / started.elapsed().as_secs_f64()
 }
 
+/// What an event costs the tree and the signer, in seconds: its leaf, its nodes, and its part of a checkpoint that is
+/// signed and kept once for 10,000 of them.
+fn tree_seconds(path: &Path) -> f64 {
+    const EVENTS: usize = 10_000;
+    let ledger = ledger(path);
+    let line = sample_line(&ledger);
+    let prover = Prover::new(Arc::clone(ledger.0.log()));
+    let key = PrivateKey::of_log("bench.daftar.local", &[7; 32]).expect("a key");
+    let mut signer = Signer::open(&[key], &path.join("signed")).expect("a signer");
+    let times = (0..ROUNDS).map(|_| {
+        let (mut tree, began) = (Tree::new(), Instant::now());
+        (0..EVENTS).for_each(|_| tree.append(TreeHash::leaf(std::hint::black_box(&line))));
+        std::hint::black_box((tree.root(), signer.sign(&prover).expect("signs")));
+        began.elapsed().as_secs_f64() / EVENTS as f64
+    });
+    median(times.collect())
+}
+
 /// Runs the section.
 pub fn run() {
     let folder = tempfile::tempdir_in(".").expect("a folder on the disk under test");
@@ -193,10 +213,12 @@ pub fn run() {
         std::fs::create_dir(&path).expect("a folder");
         path
     };
-    let line = sample_line(&place("sample"));
-    let columns = ["clients", "events each", "raw/s", "store/s", "ledger/s", "of raw", "of store", "spread"];
+    let line = sample_line(&ledger(&place("sample")));
+    let columns =
+        ["clients", "events each", "raw/s", "store/s", "ledger/s", "of raw", "of store", "spread", "tree"];
     let title = format!("Append: events of {} bytes, durable before they are acknowledged", line.len());
     let mut table = Table::new(&title, &columns);
+    let tree = tree_seconds(&place("tree"));
     for (clients, each, aim) in [(1, 1, 0.6), (16, 1, 0.6), (64, 1, 0.6), (1, 100, 0.6), (1, 1_000, 0.3)] {
         let name = format!("{clients}x{each}");
         let targets: [Arc<dyn Target>; 3] = [
@@ -221,6 +243,8 @@ pub fn run() {
             beside(middle(&|[raw, _, ledger]| ledger / raw), aim),
             beside(middle(&|[_, store, ledger]| ledger / store), 0.8),
             format!("{low:.2} to {high:.2}"),
+            // The share of an event's time in the ledger that its leaf, its nodes and its part of a signature take.
+            beside(middle(&|[.., ledger]| ledger * tree), 0.1),
         ]);
     }
     table.print();

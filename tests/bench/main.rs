@@ -1,8 +1,8 @@
 //! `just bench`: speed and memory, each beside a limit or a peer in the same run, as ratios.
 //!
-//! `just bench [SECTION …]` runs the named sections, or all: `append`, `replay`, `serve`, `as-of`,
-//! `mixed`, `live`, `attacks`. `just bench
-//! as-of 10000000` (or a folder) asks the past of another log. `just bench record FOLDER
+//! `just bench [SECTION …]` runs the named sections, or all: `append`, `replay`, `proof`, `serve`, `as-of`, `mixed`,
+//! `live`, `attacks`. `just bench as-of 10000000` (or a folder) asks the past of another log, `just bench replay FOLDER`
+//! and `just bench proof FOLDER` replay and prove it. `just bench record FOLDER
 //! EVENTS` writes a log with long histories into an empty folder, for other measurements. Everything it makes lies in a
 //! temporary folder, everything it drives listens on loopback, and every load is bounded in count and time.
 
@@ -14,6 +14,7 @@ mod history;
 mod live;
 mod load;
 mod mixed;
+mod proof;
 mod replay;
 mod serve;
 mod table;
@@ -36,12 +37,22 @@ fn main() {
     {
         return as_of::run(Some(log));
     }
+    if let [first, folder] = arguments.as_slice() {
+        match first.as_str() {
+            "replay" => return replay::run(Some(folder)),
+            "proof" => return proof::run(Some(folder)),
+            _ => {}
+        }
+    }
     let asked = |section: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == section);
     if asked("append") {
         append::run();
     }
     if asked("replay") {
-        replay::run();
+        replay::run(None);
+    }
+    if asked("proof") {
+        proof::run(None);
     }
     if asked("serve") {
         serve::run();

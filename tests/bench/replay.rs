@@ -1,5 +1,5 @@
-//! Replay of the national set: into the state, verified and not; into state and view; beside reading and parsing the
-//! same lines.
+//! Replay of the national set, or of another log: into the state, verified and not; into state and view; beside reading
+//! and parsing the same lines. And the start from a snapshot, beside the start that replays.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 
-use daftar_api::config::Config;
+use daftar_api::config::{Config, Snapshot};
 use daftar_api::server::Server;
 use daftar_domain::envelope::{FORMAT, Recorded};
 use daftar_domain::ledger::{Ledger, LedgerSettings, Publish, Published, SystemClock};
@@ -18,25 +18,35 @@ use daftar_domain::{State, evolve};
 
 use crate::table::{Table, beside, median, rate};
 
-/// Rounds of each.
+/// Rounds of each; of a log of more than two million events, fewer.
 const ROUNDS: usize = 5;
+const ROUNDS_OF_LONG: usize = 2;
 /// Stored bytes that a core parses at a time.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
-/// Runs the section.
-pub fn run() {
+/// Runs the section over the national set, or over the log in a folder.
+pub fn run(log: Option<&str>) {
+    if let Some(log) = log {
+        return measure(Path::new(log));
+    }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     let recorded =
         std::process::Command::new(env!("CARGO_BIN_EXE_daftar")).args(["demo", "--data"]).arg(&data).output();
     let recorded = recorded.expect("the binary starts");
     assert!(recorded.status.success(), "{}", String::from_utf8_lossy(&recorded.stderr));
-    // Each round does all four in turn, so that what else the machine does cancels in the ratios.
+    measure(&data);
+}
+
+fn measure(data: &Path) {
+    let events = replay(data).0;
+    let count = if events > 2_000_000 { ROUNDS_OF_LONG } else { ROUNDS };
+    // Each round does all in turn, so that what else the machine does cancels in the ratios.
     let rounds: Vec<[f64; 4]> =
-        (0..ROUNDS).map(|_| [parse(&data), fold(&data), verify(&data), replay(&data)]).collect();
+        (0..count).map(|_| [parse(data), fold(data), verify(data), replay(data).1]).collect();
     let middle = |of: &dyn Fn(&[f64; 4]) -> f64| median(rounds.iter().map(of).collect());
     let mut table = Table::new(
-        "Replay of the national set, all cores",
+        &format!("Replay of {events} events, all cores"),
         &["what", "events/s", "of parsing", "of folding"],
     );
     table.row(&["read and parse".into(), rate(middle(&|[parsed, ..]| *parsed)), "1.00".into(), "".into()]);
@@ -59,6 +69,57 @@ pub fn run() {
         format!("{:.2}", middle(&|[_, folded, _, served]| served / folded)),
     ]);
     table.print();
+    starts(data, count);
+}
+
+/// Starts that replay, and starts from a snapshot.
+fn starts(data: &Path, count: usize) {
+    let rounds: Vec<[f64; 3]> = (0..count)
+        .map(|_| {
+            let (replayed, server) = start(data, false);
+            let began = Instant::now();
+            server.close().expect("closes");
+            let written = began.elapsed().as_secs_f64();
+            drop(server);
+            let (restored, server) = start(data, true);
+            server.ledger.close().expect("closes");
+            [replayed, written, restored]
+        })
+        .collect();
+    let middle = |of: &dyn Fn(&[f64; 3]) -> f64| median(rounds.iter().map(of).collect());
+    let size = std::fs::metadata(data.join("snapshot")).expect("a snapshot").len() as f64 / 1_048_576.0;
+    let mut table =
+        Table::new(&format!("Start, snapshot of {size:.1} MiB"), &["what", "seconds", "of replay"]);
+    let seconds = |seconds: f64| format!("{seconds:.3}");
+    table.row(&["replay".into(), seconds(middle(&|[replayed, ..]| *replayed)), "1.00".into()]);
+    table.row(&[
+        "write the snapshot, at the end".into(),
+        seconds(middle(&|[_, written, _]| *written)),
+        "".into(),
+    ]);
+    table.row(&[
+        "start from it".into(),
+        seconds(middle(&|[.., restored]| *restored)),
+        beside(middle(&|[replayed, _, restored]| restored / replayed), 0.1),
+    ]);
+    table.print();
+    std::fs::remove_file(data.join("snapshot")).expect("a snapshot");
+}
+
+/// Opens the server, with the snapshot that is there or without; seconds.
+fn start(data: &Path, snapshot: bool) -> (f64, Arc<Server>) {
+    if !snapshot {
+        // There need not be one.
+        let _ = std::fs::remove_file(data.join("snapshot"));
+    }
+    let config = Config {
+        data: data.to_owned(),
+        snapshot: Snapshot { every_events: 1_000_000_000, ..Snapshot::default() },
+        ..Config::default()
+    };
+    let began = Instant::now();
+    let server = Server::open(config).expect("opens");
+    (began.elapsed().as_secs_f64(), server)
 }
 
 /// Opens the store and decodes every line; events a second.
@@ -93,13 +154,12 @@ fn parse(data: &Path) -> f64 {
     lines.into_inner() as f64 / began.elapsed().as_secs_f64()
 }
 
-/// Opens the server, which checks every hash and folds; events a second.
-fn replay(data: &Path) -> f64 {
-    let began = Instant::now();
-    let server = Server::open(Config { data: data.to_owned(), ..Config::default() }).expect("opens");
-    let rate = server.views.newest().position as f64 / began.elapsed().as_secs_f64();
+/// Opens the server, which checks every hash and folds; the events, and events a second.
+fn replay(data: &Path) -> (u64, f64) {
+    let (seconds, server) = start(data, false);
+    let events = server.views.newest().position;
     server.ledger.close().expect("closes");
-    rate
+    (events, events as f64 / seconds)
 }
 
 /// Decodes on all cores and folds the state in order, and verifies nothing; events a second.

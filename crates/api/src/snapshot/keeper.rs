@@ -149,9 +149,7 @@ impl Keeping {
             if due.closing.is_some() || due.newest.saturating_sub(self.held) >= self.settings.every_events {
                 return due.closing;
             }
-            let Some(left) = every.checked_sub(last.elapsed()).filter(|left| !left.is_zero()) else {
-                return None;
-            };
+            let left = every.checked_sub(last.elapsed()).filter(|left| !left.is_zero())?;
             due = self.shared.bell.wait_timeout(due, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
