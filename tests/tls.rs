@@ -224,6 +224,6 @@ fn an_import_goes_by_tls_with_a_token_and_by_nothing_less() {
     assert!(done.status.success(), "{told}");
     let (_, answer) = asked(&server.address, &pair, &json!({ "query": "{ parks { nodes { code } } }" }));
     assert_eq!(answer["data"]["parks"]["nodes"], json!([{ "code": "P-1" }]), "{told}");
-    let (_, told) = fails(&mut import("http://registry.example"));
+    let (_, told) = fails(&mut import("http://elsewhere.example"));
     assert!(told.contains("a token goes by https"), "{told}");
 }
