@@ -46,6 +46,8 @@ test("a query of one's own shows Persian, and a subscription follows", async () 
     // The editor closes brackets that are typed, not those that are pasted.
     await page.evaluate((text) => navigator.clipboard.writeText(text), text);
     await page.keyboard.press("Control+V");
+    // The page learns a moment after the editor which operations it holds; before, it runs one by its old name.
+    await page.waitForTimeout(2_000);
     await page.keyboard.press("Control+Enter");
   };
   await paste('{ park(by: { code: "GQL-1" }) { name } }');
