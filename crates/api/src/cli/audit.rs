@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use daftar_domain::log::checkpoint::{SignedCheckpoint, Trust, write_synced};
-use indicatif::{ProgressBar, ProgressStyle};
 
 pub mod bundle;
 pub mod certify;
@@ -25,6 +24,7 @@ pub mod history;
 pub mod import_bundle;
 pub mod opening;
 pub mod pipeline;
+mod progress;
 pub mod prove;
 pub mod remote;
 pub mod replay;
@@ -40,6 +40,7 @@ pub mod trust;
 use bundle::Bundle;
 use chain::Watch;
 use finding::{Code, Finding};
+pub use progress::Progress;
 use remote::Remote;
 use report::Verified;
 use store::Copied;
@@ -382,42 +383,4 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Finding> {
         fs::create_dir_all(folder).map_err(|error| Finding::io(folder, &error))?;
     }
     write_synced(path, bytes, 0o644).map_err(|error| Finding::io(path, &error))
-}
-
-/// A bar on a terminal, nothing in a pipe.
-pub struct Progress(ProgressBar);
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Progress {
-    /// A bar that nothing is known of yet.
-    pub fn new() -> Self {
-        let style =
-            ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} events, {per_sec}, {eta} left");
-        Self(ProgressBar::new(0).with_style(style.expect("the template is sound")))
-    }
-
-    /// How many events there are to be.
-    pub fn expect(&self, events: u64) {
-        self.0.set_length(events);
-        self.0.set_position(0);
-    }
-
-    /// That many more were done.
-    pub fn advance(&self, events: u64) {
-        self.0.inc(events);
-    }
-
-    /// That many were done in all.
-    pub fn reach(&self, events: u64) {
-        self.0.set_position(events);
-    }
-
-    fn end(&self) {
-        self.0.finish_and_clear();
-    }
 }
