@@ -30,6 +30,8 @@ pub mod rules;
 
 #[cfg(feature = "log")]
 pub mod ledger;
+#[cfg(any(feature = "log", feature = "vault"))]
+pub mod lock;
 #[cfg(feature = "log")]
 pub mod log;
 pub mod testing;

@@ -10,11 +10,12 @@
 //! out of its reach: an erasure is complete when the backups of the keys file have expired.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::lock;
 use crate::privacy::AccessHead;
 use crate::value::Commitment;
 
@@ -89,7 +90,7 @@ impl Vault {
     pub fn create(folder: &Path, operator: &OperatorKey) -> Result<(), VaultError> {
         let failed = |error| VaultError::io(folder, "make", &error);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-        let _lock = lock(folder)?;
+        let _lock = lock_folder(folder)?;
         if LineFile::exists(&folder.join("keys")) {
             return Err(VaultError::Exists(folder.to_owned()));
         }
@@ -108,7 +109,7 @@ impl Vault {
         if !LineFile::exists(&folder.join("keys")) {
             return Err(VaultError::NoVault(folder.to_owned()));
         }
-        let lock = lock(folder)?;
+        let lock = lock_folder(folder)?;
         let keys = Keys::open(&folder.join("keys"), operator)?;
         let values = Values::open(&folder.join("values"), keys.vault())?;
         let access = AccessLog::open(&folder.join("access"), |_, _| {})?;
@@ -361,13 +362,13 @@ impl Inner {
 }
 
 /// One process at a time.
-fn lock(folder: &Path) -> Result<File, VaultError> {
+fn lock_folder(folder: &Path) -> Result<File, VaultError> {
     let path = folder.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(|error| VaultError::io(&path, "open", &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(VaultError::Locked(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(VaultError::io(&path, "lock", &error)),
+    match lock::take(&file) {
+        Ok(true) => Ok(file),
+        Ok(false) => Err(VaultError::Locked(folder.to_owned())),
+        Err(error) => Err(VaultError::io(&path, "lock", &error)),
     }
 }

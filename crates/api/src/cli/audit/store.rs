@@ -4,11 +4,12 @@
 //! roots, tiles, head, mark and checkpoints are all checked against the lines. (Opening a store writes: sled zeroes
 //! torn segments; hence the copy.)
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use daftar_domain::lock;
 use daftar_domain::log::checkpoint::{SignedCheckpoint, Trust};
 use daftar_domain::log::head::Head;
 use daftar_domain::log::mark::Mark;
@@ -275,13 +276,13 @@ pub fn lock(store: &Path) -> Result<Option<File>, Finding> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Finding::io(&path, &error)),
     };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Err(Finding::new(
+    match lock::take(&file) {
+        Ok(true) => Ok(Some(file)),
+        Ok(false) => Err(Finding::new(
             Code::Unreadable,
             format_args!("{}: it is in use; stop the server, or audit a bundle", store.display()),
         )),
-        Err(TryLockError::Error(error)) => Err(Finding::io(&path, &error)),
+        Err(error) => Err(Finding::io(&path, &error)),
     }
 }
 

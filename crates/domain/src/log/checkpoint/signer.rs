@@ -4,7 +4,7 @@
 //! its memory is on stable storage before the signature is handed out; so one key never stands under two histories.
 //! A witness keeps the same promise for the logs of others. Must never sign without the memory.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::key::{KeyError, PrivateKey, PublicKey, write_synced};
 use super::{Checkpoint, CheckpointError, MAX_NOTE_BYTES, SignedCheckpoint, Trust};
+use crate::lock;
 use crate::log::proof::prover::Prover;
 use crate::log::proof::{ConsistencyProof, ProofError};
 
@@ -81,12 +82,12 @@ impl Memory {
         let fail = |what: String| SignError::Memory { path: path.display().to_string(), what };
         let mut lock_path = path.as_os_str().to_owned();
         lock_path.push(".lock");
-        let lock = File::options().create(true).truncate(false).write(true).open(&lock_path);
-        let lock = lock.map_err(|error| fail(format!("it cannot be locked: {error}")))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(fail("another process signs with it".to_owned())),
-            Err(TryLockError::Error(error)) => return Err(fail(format!("it cannot be locked: {error}"))),
+        let file = File::options().create(true).truncate(false).write(true).open(&lock_path);
+        let file = file.map_err(|error| fail(format!("it cannot be locked: {error}")))?;
+        match lock::take(&file) {
+            Ok(true) => {}
+            Ok(false) => return Err(fail("another process signs with it".to_owned())),
+            Err(error) => return Err(fail(format!("it cannot be locked: {error}"))),
         }
         let note = match fs::read(path) {
             Ok(note) if note.len() <= MAX_NOTE_BYTES => Some(note),
@@ -94,7 +95,7 @@ impl Memory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(fail(format!("it cannot be read: {error}"))),
         };
-        Ok((Self { path: path.to_owned(), _lock: lock }, note))
+        Ok((Self { path: path.to_owned(), _lock: file }, note))
     }
 
     fn keep(&self, note: &[u8]) -> Result<(), SignError> {

@@ -5,10 +5,11 @@
 //! (without it, most power cuts leave a store that does not open); the data file's own sync is at hand. Must never
 //! delete anything but what was cut off while it was being made: a store that nobody has used yet, a snapshot.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::lock;
 use crate::log::LogError;
 use crate::log::files::{io_error, parent_of};
 
@@ -77,18 +78,18 @@ impl StoreFolder {
         if !path.is_dir() {
             return Err(LogError::Unavailable { store: name, what: "it is not a folder".to_owned() });
         }
-        let lock = OpenOptions::new()
+        let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(path.join(LOCK))
             .map_err(|error| io_error(&name, "its lock cannot be opened", &error))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), name, _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
+        match lock::take(&file) {
+            Ok(true) => Ok(Self { path: path.to_owned(), name, _lock: file }),
+            Ok(false) => {
                 Err(LogError::Locked { store: name, what: "another process has it open".to_owned() })
             }
-            Err(TryLockError::Error(error)) => Err(io_error(&name, "its lock cannot be taken", &error)),
+            Err(error) => Err(io_error(&name, "its lock cannot be taken", &error)),
         }
     }
 
