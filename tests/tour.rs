@@ -1,75 +1,44 @@
-//! The tour: every question of `schema/tour.md`, asked in its order, has the answer that stands there.
+//! The tour: every question of `schema/tour.md`, asked in its order, has the answer that stands there, and so has the
+//! question of the README. With `REWRITE_TOUR=1` in the environment both pages are written anew with what the server
+//! tells; the difference is for a person to read.
 
 use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use crate::support::{Running, folder};
 
-/// Stands in an answer for a text that differs from run to run.
-const ANY: &str = "…";
+mod page;
 
-/// A question of the tour with what is shown of its answer: one part, or one for each item of a subscription.
-struct Question {
-    line: usize,
-    document: String,
-    variables: Value,
-    answers: Vec<Value>,
+use page::{ANY, Edition, Question, compared, difference, first_answer, questions};
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
 }
 
-/// The questions of a page, in their order: a block of GraphQL, its variables if it has any, its answers.
-fn questions(page: &str) -> Vec<Question> {
-    let mut questions: Vec<Question> = Vec::new();
-    let mut lines = page.lines().enumerate();
-    while let Some((line, opening)) = lines.next() {
-        let Some(kind) = opening.strip_prefix("```") else { continue };
-        let text: Vec<&str> =
-            lines.by_ref().map(|(_, text)| text).take_while(|text| *text != "```").collect();
-        let text = text.join("\n");
-        let read =
-            || serde_json::from_str(&text).unwrap_or_else(|error| panic!("line {}: {error}", line + 1));
-        if kind == "graphql" {
-            questions.push(Question {
-                line: line + 1,
-                document: text,
-                variables: json!({}),
-                answers: Vec::new(),
-            });
-            continue;
-        }
-        let question = questions.last_mut().expect("an answer follows its question");
-        match kind {
-            "json variables" => question.variables = read(),
-            "json" => question.answers.push(read()),
-            other => panic!("line {}: `{other}` is no part of a question", line + 1),
-        }
-    }
-    questions
+fn read(name: &str) -> String {
+    std::fs::read_to_string(path(name)).expect("the page is there")
 }
 
-/// The first difference of an answer from what is shown of it.
-fn difference(shown: &Value, told: &Value, path: &str) -> Option<String> {
-    match (shown, told) {
-        (Value::String(any), Value::String(_)) if any == ANY => None,
-        (Value::Object(fields), Value::Object(found)) if fields.keys().eq(found.keys()) => {
-            fields.iter().find_map(|(name, shown)| difference(shown, &found[name], &format!("{path}.{name}")))
-        }
-        (Value::Array(items), Value::Array(found)) if items.len() == found.len() => items
-            .iter()
-            .zip(found)
-            .enumerate()
-            .find_map(|(index, (shown, told))| difference(shown, told, &format!("{path}.{index}"))),
-        (shown, told) if shown == told => None,
-        (shown, told) => Some(format!("{path}: {shown} is shown, {told} is told")),
-    }
+/// The text of the answer to a body of GraphQL over HTTP.
+fn posted(server: &Running, body: &str) -> String {
+    let (status, answer) = server.post(body, &[("content-type", "application/json")]);
+    assert_eq!(status, 200, "{answer}");
+    answer
 }
 
-fn asked(server: &Running, question: &Question) -> Vec<Value> {
-    let Question { document, variables, answers, .. } = question;
-    if !document.trim_start().starts_with("subscription") {
-        return vec![server.ask_with(document, variables.clone())];
-    }
+/// The texts of the answers to a question, in which an edition has brought up what it takes from earlier ones.
+fn asked(server: &Running, question: &Question, edition: &mut Edition) -> Vec<String> {
+    let document = edition.brought_up(&question.document);
+    let variables = question.variables.as_ref().map_or(json!({}), |block| {
+        serde_json::from_str(&edition.brought_up(block))
+            .unwrap_or_else(|error| panic!("line {}: {error}", block.line()))
+    });
     let body = json!({ "query": document, "variables": variables }).to_string();
+    if !document.trim_start().starts_with("subscription") {
+        return vec![posted(server, &body)];
+    }
     let stream = ureq::post(format!("http://{}/graphql", server.address))
         .header("content-type", "application/json")
         .header("accept", "text/event-stream")
@@ -77,28 +46,54 @@ fn asked(server: &Running, question: &Question) -> Vec<Value> {
         .expect("it answers");
     let lines = BufReader::new(stream.into_body().into_reader()).lines().map_while(Result::ok);
     let items = lines.filter_map(|line| line.strip_prefix("data: ").map(str::to_owned));
-    items.take(answers.len()).map(|item| serde_json::from_str(&item).expect("JSON")).collect()
+    items.take(question.answers.len()).collect()
+}
+
+/// The request of the README's `curl`.
+fn request(readme: &str) -> String {
+    let (_, request) = readme.split_once("<<'JSON'\n").expect("a request is shown");
+    request.split_once("\n    JSON\n").expect("it ends").0.to_owned()
+}
+
+/// What differs on a page from what is told: the difference, and the whole answer.
+fn wrong(line: usize, shown: &Value, told: &str) -> Option<String> {
+    let told = compared(shown, told);
+    difference(shown, &told, "").map(|differs| format!("line {line}: {differs}\n{told}"))
 }
 
 #[test]
 fn every_question_of_the_tour_has_the_answer_that_is_shown() {
-    let questions = questions(include_str!("../schema/tour.md"));
+    let (tour, readme) = (read("schema/tour.md"), read("README.md"));
+    let questions = questions(&tour);
     assert!(questions.len() >= 10, "ten things are shown");
-    let (_keep, path) = folder();
-    let server = Running::with(&path, &["--demo"]);
-    let mut wrong = Vec::new();
+    let rewrites = std::env::var_os("REWRITE_TOUR").is_some();
+    let (_keep, folder) = folder();
+    let server = Running::with(&folder, &["--demo"]);
+
+    let (shown, told) = (first_answer(&readme), posted(&server, &request(&readme)));
+    let mut differing: Vec<String> = wrong(shown.line(), &shown.json(), &told).into_iter().collect();
+    let mut front = Edition::default();
+    front.replace(&shown, &told);
+
+    let mut edition = Edition::default();
     for question in &questions {
-        let told = asked(&server, question);
-        assert_eq!(told.len(), question.answers.len(), "line {}: as many answers", question.line);
-        for (shown, mut told) in question.answers.iter().zip(told) {
-            if shown.get("extensions").is_none() {
-                told.as_object_mut().expect("an answer is an object").remove("extensions");
-            }
-            let differs = difference(shown, &told, "");
-            wrong.extend(differs.map(|differs| format!("line {}: {differs}\n{told}", question.line)));
+        // What is shown is asked as it stands, unless it is to be written anew.
+        let mut as_it_stands = Edition::default();
+        let told = asked(&server, question, if rewrites { &mut edition } else { &mut as_it_stands });
+        edition.answer(question, &told);
+        if told.len() != question.answers.len() {
+            differing.push(format!("line {}: as many answers as items", question.document.line()));
+        }
+        for (block, told) in question.answers.iter().zip(&told) {
+            differing.extend(wrong(block.line(), &block.json(), told));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    if rewrites {
+        std::fs::write(path("schema/tour.md"), edition.of(&tour)).expect("the page is written");
+        std::fs::write(path("README.md"), front.of(&readme)).expect("the page is written");
+    } else {
+        assert!(differing.is_empty(), "{}", differing.join("\n\n"));
+    }
 }
 
 #[test]
@@ -117,4 +112,29 @@ fn a_difference_is_found_wherever_it_is() {
     ] {
         assert!(difference(&shown, &other, "").is_some(), "{other}");
     }
+}
+
+#[test]
+fn a_page_is_written_anew_with_what_is_told() {
+    let page = "# A page\n\n```graphql\n{ first }\n```\n\n```json\n{ \"data\": { \"first\": \"7\", \"id\": \"…\" } }\n```\n\n\
+                Then.\n\n```graphql\nquery Next($after: String) { next }\n```\n\n```json variables\n{ \"after\": \"7\" }\n\
+                ```\n\nThe end.\n";
+    let questions = questions(page);
+    let mut edition = Edition::default();
+    edition
+        .answer(&questions[0], &[r#"{"data":{"first":"8","id":"x","a":[1,2]},"extensions":{}}"#.to_owned()]);
+    let variables = questions[1].variables.as_ref().expect("it has some");
+    assert_eq!(edition.brought_up(variables), "{ \"after\": \"8\" }");
+    let long = "z".repeat(100);
+    edition.answer(&questions[1], &[format!(r#"{{"data":{{"next":"{long}","b":null}}}}"#)]);
+    let written = edition.of(page);
+    assert!(
+        written.contains("{ \"data\": { \"first\": \"8\", \"id\": \"…\", \"a\": [1, 2] } }"),
+        "{written}"
+    );
+    assert!(
+        written.contains("```json variables\n{ \"after\": \"8\" }\n```\n\n```json\n{\n  \"data\": {"),
+        "{written}"
+    );
+    assert!(written.ends_with("    \"b\": null\n  }\n}\n```\n\nThe end.\n"), "{written}");
 }
