@@ -29,7 +29,7 @@ mod files;
 mod watch;
 
 use merkle::Tile;
-use record::RecordError;
+use record::{RecordError, RecordHeader};
 
 /// Everything that one commit writes, in one atomic write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +161,16 @@ pub trait Log: Send + Sync {
     /// [`LogError::Corrupt`] when a commit before the end is missing.
     fn get(&self, commit: u64) -> Result<Option<Vec<u8>>, LogError>;
 
+    /// What the record of commit `commit` says about itself; `None` past the end. A backend that stores records in
+    /// parts reads the first.
+    ///
+    /// # Errors
+    /// As [`Log::get`], and [`LogError::Corrupt`] of a header that cannot be read; its checksum is not checked.
+    fn header(&self, commit: u64) -> Result<Option<RecordHeader>, LogError> {
+        let Some(record) = self.get(commit)? else { return Ok(None) };
+        header_of(&self.name(), commit, &record).map(Some)
+    }
+
     /// The records from commit `from` on, in order, until `max_bytes` are passed; at least one, unless the log ends.
     ///
     /// # Errors
@@ -257,6 +267,10 @@ impl Follower {
             }
         }
     }
+}
+
+fn header_of(store: &str, commit: u64, record: &[u8]) -> Result<RecordHeader, LogError> {
+    record::peek(record).map_err(|error| LogError::of_record(store, &format!("commit {commit}"), error))
 }
 
 /// Checks that a write is what it says, so that no backend can store a gap.

@@ -83,7 +83,9 @@ fn conflict(place: &dyn Place) {
     assert_eq!(log.append(0, &second), Ok(Appended::Conflict { last: 1 }));
     assert_eq!(log.get(1).unwrap().as_ref(), Some(&first.record));
     assert_eq!(log.head().unwrap().as_ref(), Some(&first.head));
+    assert_eq!(log.header(1).unwrap(), Some(record::peek(&first.record).unwrap()));
     assert_eq!((log.tail(), log.get(2).unwrap(), log.get(0).unwrap()), (1, None, None));
+    assert_eq!((log.header(2).unwrap(), log.header(0).unwrap()), (None, None));
 }
 
 fn lost_acknowledgement(place: &dyn Place) {

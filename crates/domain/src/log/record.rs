@@ -5,6 +5,7 @@
 //! The layout is in `schema/log-format.md` and never changes within a format version. Must never parse a line.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use thiserror::Error;
 use uuid::Uuid;
@@ -23,6 +24,8 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 const MAGIC: [u8; 4] = *b"DFTR";
 const HEADER_BYTES: usize = 84;
 const CRC_BYTES: usize = 4;
+/// Bytes that are decompressed at a time where not all are wanted.
+const STEP_BYTES: usize = 64 * 1024;
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
 /// Names one commit, so that a writer that did not hear the outcome can find out. A UUIDv7.
@@ -143,6 +146,66 @@ fn check_numbers(header: &RecordHeader) -> Result<(), RecordError> {
 /// # Errors
 /// [`RecordError::NewerFormat`], or [`RecordError::Damaged`] with the reason.
 pub fn decode(bytes: &[u8]) -> Result<CommitRecord, RecordError> {
+    let Stored { header, encoding, raw_len, stored } = check_stored(bytes)?;
+    let body = match encoding {
+        RAW if stored.len() == raw_len => stored.to_vec(),
+        RAW => return Err(damaged("an uncompressed body of another length")),
+        ZSTD => zstd::bulk::decompress(stored, raw_len).map_err(|error| not_decompressed(&error))?,
+        other => return Err(damaged(format!("unknown encoding {other}"))),
+    };
+    if body.len() != raw_len {
+        return Err(damaged(format!("a body of {} bytes where it says {raw_len}", body.len())));
+    }
+    let spans = split_lines(&body, header.count)?;
+    Ok(CommitRecord { header, body, spans })
+}
+
+/// Reads the lines of a record up to position `last`; the rest is checked by the checksum alone. For a few lines of a
+/// long record: what follows them is not decompressed.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_to(bytes: &[u8], last: u64) -> Result<CommitRecord, RecordError> {
+    let Stored { header, encoding, raw_len, stored } = check_stored(bytes)?;
+    if encoding != ZSTD || raw_len <= STEP_BYTES || last >= header.last_position() {
+        return decode(bytes);
+    }
+    let wanted = (last + 1).saturating_sub(header.first_position) as usize;
+    let mut rest =
+        zstd::stream::read::Decoder::with_buffer(stored).map_err(|error| not_decompressed(&error))?;
+    let (mut body, mut spans) = (Vec::with_capacity(2 * STEP_BYTES), Vec::with_capacity(wanted));
+    let mut at = 0;
+    while spans.len() < wanted {
+        match line_at(&body, at) {
+            Some((from, to)) => {
+                check_line(&body[from..to]).map_err(|error| damaged(error.to_string()))?;
+                spans.push((from as u32, to as u32));
+                at = to;
+            }
+            None => {
+                let step = rest.by_ref().take(STEP_BYTES as u64).read_to_end(&mut body);
+                if step.map_err(|error| not_decompressed(&error))? == 0 || body.len() > raw_len {
+                    return Err(damaged("a line is cut off"));
+                }
+            }
+        }
+    }
+    Ok(CommitRecord { header, body, spans })
+}
+
+fn not_decompressed(error: &io::Error) -> RecordError {
+    damaged(format!("its body does not decompress: {error}"))
+}
+
+/// A record whose checksum fits, its body as it is stored.
+struct Stored<'a> {
+    header: RecordHeader,
+    encoding: u8,
+    raw_len: usize,
+    stored: &'a [u8],
+}
+
+fn check_stored(bytes: &[u8]) -> Result<Stored<'_>, RecordError> {
     let (header, encoding, raw_len, stored_len) = read_header(bytes)?;
     if bytes.len() != HEADER_BYTES + stored_len + CRC_BYTES {
         return Err(damaged(format!(
@@ -155,19 +218,7 @@ pub fn decode(bytes: &[u8]) -> Result<CommitRecord, RecordError> {
     if crc32fast::hash(content).to_le_bytes() != crc {
         return Err(damaged("its checksum does not fit"));
     }
-    let stored = &content[HEADER_BYTES..];
-    let body = match encoding {
-        RAW if stored_len == raw_len => stored.to_vec(),
-        RAW => return Err(damaged("an uncompressed body of another length")),
-        ZSTD => zstd::bulk::decompress(stored, raw_len)
-            .map_err(|error| damaged(format!("its body does not decompress: {error}")))?,
-        other => return Err(damaged(format!("unknown encoding {other}"))),
-    };
-    if body.len() != raw_len {
-        return Err(damaged(format!("a body of {} bytes where it says {raw_len}", body.len())));
-    }
-    let spans = split_lines(&body, header.count)?;
-    Ok(CommitRecord { header, body, spans })
+    Ok(Stored { header, encoding, raw_len, stored: &content[HEADER_BYTES..] })
 }
 
 /// Reads what a record says about itself without its lines and without checking its checksum.
@@ -218,18 +269,22 @@ fn split_lines(body: &[u8], count: u32) -> Result<Vec<(u32, u32)>, RecordError> 
     let mut spans = Vec::with_capacity(count as usize);
     let mut at = 0usize;
     for _ in 0..count {
-        let prefix = body.get(at..at + 4).ok_or_else(|| damaged("a line is cut off"))?;
-        let len = u32::from_le_bytes(prefix.try_into().expect("four bytes")) as usize;
-        at += 4;
-        let line = body.get(at..at + len).ok_or_else(|| damaged("a line is cut off"))?;
-        check_line(line).map_err(|error| damaged(error.to_string()))?;
-        spans.push((at as u32, (at + len) as u32));
-        at += len;
+        let (from, to) = line_at(body, at).ok_or_else(|| damaged("a line is cut off"))?;
+        check_line(&body[from..to]).map_err(|error| damaged(error.to_string()))?;
+        spans.push((from as u32, to as u32));
+        at = to;
     }
     if at != body.len() {
         return Err(damaged("bytes after the last line"));
     }
     Ok(spans)
+}
+
+/// Where the line whose length stands at `at` begins and ends, if all of it is there.
+fn line_at(body: &[u8], at: usize) -> Option<(usize, usize)> {
+    let from = at + 4;
+    let len = u32::from_le_bytes(body.get(at..from)?.try_into().expect("four bytes")) as usize;
+    body.get(from..from + len).map(|_| (from, from + len))
 }
 
 /// Reads fixed fields one after another; past the end is damage, never a panic.

@@ -20,9 +20,9 @@ use sled::{Batch, Db};
 
 use super::head::Head;
 use super::merkle::{TILE_BYTES, Tile};
-use super::record;
+use super::record::{self, RecordHeader};
 use super::watch::Watch;
-use super::{Appended, CommitWrite, Log, LogError, Waited, check_write};
+use super::{Appended, CommitWrite, Log, LogError, Waited, check_write, header_of};
 use folder::StoreFolder;
 use guard::{Fault, caught, guard};
 
@@ -247,6 +247,16 @@ impl Log for SledLog {
             return Ok(None);
         }
         Ok(self.read_range(commit, commit, usize::MAX)?.pop().map(|stored| split_head(stored).0))
+    }
+
+    fn header(&self, commit: u64) -> Result<Option<RecordHeader>, LogError> {
+        if commit == 0 || commit > self.tail() {
+            return Ok(None);
+        }
+        match self.value(&commit_key(commit, 0))? {
+            Some(start) => header_of(self.folder.name(), commit, &start).map(Some),
+            None => Err(self.folder.corrupt(format!("{}: missing", self.place(commit, &[])))),
+        }
     }
 
     fn read(&self, from: u64, max_bytes: usize) -> Result<Vec<Vec<u8>>, LogError> {

@@ -62,7 +62,7 @@ impl Prover {
         if position == 0 {
             return Err(ProofError::Outside { wanted: 0, size: edge.size() });
         }
-        let record = read_record(&*self.log, commit_of(&*self.log, edge.commit, position)?)?;
+        let record = read_record(&*self.log, commit_of(&*self.log, edge.commit, position)?, position)?;
         let line = record.positioned_lines().find(|(at, _)| *at == position).map(|(_, line)| line.to_vec());
         line.ok_or_else(|| corrupt(&*self.log, format!("position {position} is in no commit")))
     }
@@ -167,13 +167,13 @@ fn corrupt(log: &dyn Log, what: String) -> ProofError {
 }
 
 fn peek(log: &dyn Log, commit: u64) -> Result<RecordHeader, ProofError> {
-    let bytes = log.get(commit)?.ok_or_else(|| corrupt(log, format!("commit {commit}: missing")))?;
-    Ok(record::peek(&bytes).map_err(|error| of_record(log, commit, error))?)
+    log.header(commit)?.ok_or_else(|| corrupt(log, format!("commit {commit}: missing")))
 }
 
-fn read_record(log: &dyn Log, commit: u64) -> Result<CommitRecord, ProofError> {
+/// A commit's lines up to position `last`.
+fn read_record(log: &dyn Log, commit: u64, last: u64) -> Result<CommitRecord, ProofError> {
     let bytes = log.get(commit)?.ok_or_else(|| corrupt(log, format!("commit {commit}: missing")))?;
-    Ok(record::decode(&bytes).map_err(|error| of_record(log, commit, error))?)
+    Ok(record::decode_to(&bytes, last).map_err(|error| of_record(log, commit, error))?)
 }
 
 fn of_record(log: &dyn Log, commit: u64, error: record::RecordError) -> LogError {
@@ -312,7 +312,8 @@ impl<'a> Reader<'a> {
                 return Err(corrupt(self.log, format!("from commit {next} on: missing")));
             }
             for bytes in &records {
-                let record = record::decode(bytes).map_err(|error| of_record(self.log, next, error))?;
+                let record =
+                    record::decode_to(bytes, last).map_err(|error| of_record(self.log, next, error))?;
                 let lines = record.positioned_lines().filter(|(at, _)| (first..=last).contains(at));
                 leaves.extend(lines.map(|(_, line)| TreeHash::leaf(line)));
                 if record.header.last_position() >= last {

@@ -47,6 +47,24 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_first_lines_are_read_alone(lines in proptest::collection::vec("[ -~]{1,900}", 1..400), last in 90u64..520) {
+        let lines: Vec<Vec<u8>> = lines.into_iter().map(String::into_bytes).collect();
+        let bytes = encode(&lines);
+        let (whole, part) = (decode(&bytes).expect("reads back"), decode_to(&bytes, last).expect("reads back"));
+        prop_assert_eq!(&part.header, &whole.header);
+        let up_to = |record: &CommitRecord| -> Vec<(u64, Vec<u8>)> {
+            let lines = record.positioned_lines().filter(|(at, _)| *at <= last);
+            lines.map(|(at, line)| (at, line.to_vec())).collect()
+        };
+        prop_assert_eq!(up_to(&part), up_to(&whole));
+        prop_assert!(decode_to(&bytes[..bytes.len() - 1], last).is_err());
+    }
+}
+
 #[test]
 fn compression_is_used_when_it_pays() {
     let plain = encode(&[b"short".to_vec()]);

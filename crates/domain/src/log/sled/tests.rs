@@ -51,7 +51,7 @@ impl Store {
 }
 
 #[test]
-fn a_second_opening_is_refused_at_once() {
+fn a_second_opening_is_refused() {
     let store = Store::with_commits(1);
     let open = store.open().unwrap();
     assert_eq!(store.refusal().0, "LOCKED");
