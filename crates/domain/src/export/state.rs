@@ -81,6 +81,8 @@ struct Row {
     parties: [u32; KINDS],
     /// The row before this one in the chain of each party.
     before: [u32; KINDS],
+    /// No row of each chain up to this one is later; corrections may leave it too late.
+    latest: [Date; KINDS],
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -88,8 +90,6 @@ struct Trade {
     party: Party,
     /// The last row of its chain.
     last: u32,
-    /// No export of its chain is later; corrections and voids may leave it too late.
-    latest: Date,
 }
 
 /// All exports.
@@ -138,22 +138,20 @@ impl Exports {
         (0..self.rows.len() as u32).map(|row| self.read(row))
     }
 
-    /// The exports of a party that are not voided, the last recorded first.
-    pub fn of(&self, party: Party) -> impl Iterator<Item = Export> {
+    /// The exports of a party that are not voided, dated `from` or later, the last recorded first. Costs what was
+    /// recorded since the first of them, not what the party ever exported.
+    pub fn of(&self, party: Party, from: Date) -> impl Iterator<Item = Export> {
         let trade = self.by_party.get(&party);
         let kind = kind_of(party);
         let mut next = trade.map_or(NONE, |trade| self.trades.get(trade).last);
         std::iter::from_fn(move || {
-            let row = (next != NONE).then_some(next)?;
-            next = self.rows.get(row).before[kind];
-            Some(self.read(row))
+            let number = (next != NONE).then_some(next)?;
+            let row = self.rows.get(number);
+            next = row.before[kind];
+            (row.latest[kind] >= from).then_some((number, row))
         })
-        .filter(|export| !export.voided)
-    }
-
-    /// Whether a party has an export on that date or later. It may say yes when the only one was corrected or voided.
-    pub fn may_reach(&self, party: Party, from: Date) -> bool {
-        self.by_party.get(&party).is_some_and(|trade| self.trades.get(trade).latest >= from)
+        .filter(move |(_, row)| !row.voided && row.on >= from)
+        .map(|(number, _)| self.read(number))
     }
 
     /// The export that holds an item of a declaration and is not voided.
@@ -217,6 +215,7 @@ impl Exports {
             voided: false,
             parties: [NONE; KINDS],
             before: [NONE; KINDS],
+            latest: [on; KINDS],
         });
         self.by_id.insert(id, row);
         self.by_item.insert(item, row);
@@ -241,16 +240,34 @@ impl Exports {
         self.link(number, parties, on);
     }
 
-    /// Puts a row at the end of the chains of its parties, where it does not stand in them already.
+    /// Puts a row at the end of the chains of its parties; where it stands in one already, its date becomes known there.
     fn link(&mut self, number: u32, parties: [u32; KINDS], on: Date) {
         for (kind, party) in parties.into_iter().enumerate().filter(|(_, party)| *party != NONE) {
-            let trade = self.trades.get_mut(party);
-            trade.latest = trade.latest.max(on);
-            let row = self.rows.get_mut(number);
-            if row.parties[kind] != party {
-                row.parties[kind] = party;
-                row.before[kind] = std::mem::replace(&mut trade.last, number);
+            if self.rows.get(number).parties[kind] == party {
+                self.date(number, kind, on);
+                continue;
             }
+            let before = std::mem::replace(&mut self.trades.get_mut(party).last, number);
+            let latest = if before == NONE { on } else { self.rows.get(before).latest[kind].max(on) };
+            let row = self.rows.get_mut(number);
+            (row.parties[kind], row.before[kind], row.latest[kind]) = (party, before, latest);
+        }
+    }
+
+    /// Makes a later date of a row known in the rest of its chain.
+    fn date(&mut self, number: u32, kind: usize, on: Date) {
+        let row = self.rows.get(number);
+        if row.latest[kind] >= on {
+            return;
+        }
+        let mut next = self.trades.get(row.parties[kind]).last;
+        loop {
+            let row = self.rows.get_mut(next);
+            row.latest[kind] = row.latest[kind].max(on);
+            if next == number {
+                return;
+            }
+            next = row.before[kind];
         }
     }
 
@@ -291,7 +308,7 @@ impl Exports {
         parties.map(|party| {
             let Some(party) = party else { return NONE };
             self.by_party.get(&party).unwrap_or_else(|| {
-                let number = self.trades.push(Trade { party, last: NONE, latest: Date::MIN });
+                let number = self.trades.push(Trade { party, last: NONE });
                 self.by_party.insert(party, number);
                 number
             })

@@ -5,7 +5,7 @@ use crate::envelope::{Basis, EntityId};
 use crate::rejection::Code;
 use crate::rules::trade::samples::*;
 use crate::testing::Given;
-use crate::value::{DeclarationKey, ExportId, SolarDate};
+use crate::value::{Date, DeclarationKey, ExportId, SolarDate};
 use crate::{Command, value};
 
 const ON: (i32, u32, u32) = (2019, 6, 1);
@@ -52,7 +52,9 @@ fn an_export_is_recorded() {
     assert_eq!((facts.edition, facts.commodity_group), (HsEdition::Hs2017, CommodityGroup::PolymerPlastic));
     assert_eq!(facts.value_usd.to_string(), "1000.00");
     let sme = given.state.smes.find(&unit(1)).unwrap().id;
-    let [export] = given.state.exports.of(Party::Sme(sme)).collect::<Vec<_>>()[..] else { panic!("one") };
+    let [export] = given.state.exports.of(Party::Sme(sme), Date::MIN).collect::<Vec<_>>()[..] else {
+        panic!("one")
+    };
     assert_eq!((export.version, export.on, export.position), (1, on(), given.state.position));
     assert_eq!(given.state.version(event.entity), 1);
 }
@@ -226,7 +228,12 @@ fn a_correction_replaces_all_and_is_judged_again() {
     assert_eq!(events[0].refs.len(), 2, "the unit that it had, and the one that it has");
     let ids = |number: usize| {
         let sme = given.state.smes.find(&unit(number)).unwrap().id;
-        given.state.exports.of(Party::Sme(sme)).map(|export| export.value_usd.cents()).collect::<Vec<_>>()
+        given
+            .state
+            .exports
+            .of(Party::Sme(sme), Date::MIN)
+            .map(|export| export.value_usd.cents())
+            .collect::<Vec<_>>()
     };
     assert_eq!((ids(1), ids(2)), (vec![100_000], vec![200_000]));
     assert_eq!(given.state.exports.get(first).unwrap().version, 2);
@@ -265,7 +272,7 @@ fn a_voided_export_frees_its_declaration_and_stays_voided() {
     let events = given.when(by_key(&key)).unwrap();
     assert_eq!(events[0].entity, EntityId::Export(second));
     let sme = given.state.smes.find(&unit(1)).unwrap().id;
-    assert_eq!(given.state.exports.of(Party::Sme(sme)).count(), 0);
+    assert_eq!(given.state.exports.of(Party::Sme(sme), Date::MIN).count(), 0);
     assert_eq!(given.state.exports.len(), 2);
     let unknown = ExportKey::Id(ExportId::from(uuid::Uuid::nil()));
     assert_eq!(given.rejected(by_key(&unknown)), (Code::UnknownReference, "export".into()));

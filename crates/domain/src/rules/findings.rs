@@ -182,16 +182,13 @@ fn settle_closed(state: &mut State, entity: EntityId, judged: Vec<(Position, boo
 
 /// Judges the exports of a party again that are dated `from` or later.
 pub(super) fn rejudge_exports(state: &mut State, party: Party, from: Date, cause: Position) {
-    if !state.exports.may_reach(party, from) {
-        return;
-    }
-    let mut findings = state.findings.clone();
-    for export in state.exports.of(party).filter(|export| export.on >= from) {
+    let judged = state.exports.of(party, from).map(|export| {
         let judged = may_export(state, export.sme, export.emc, export.consortium, export.on);
-        let broken = judged.err().map(|rejection| rejection.code());
-        findings.settle(export.position, EntityId::Export(export.id), broken, cause);
+        (export.position, export.id, judged.err().map(|rejection| rejection.code()))
+    });
+    for (fact, export, broken) in judged.collect::<Vec<_>>() {
+        state.findings.settle(fact, EntityId::Export(export), broken, cause);
     }
-    state.findings = findings;
 }
 
 /// Judges the constitutions again that stand on what a unit exported on a date.

@@ -131,12 +131,8 @@ fn enough_entities(
 }
 
 fn exported_in_year_before(exports: &Exports, sme: SmeId, on: Date) -> Usd {
-    let from = on.plus_months(-12);
-    exports
-        .of(Party::Sme(sme))
-        .filter(|export| from <= export.on && export.on < on)
-        .map(|e| e.value_usd)
-        .sum()
+    let since = exports.of(Party::Sme(sme), on.plus_months(-12));
+    since.filter(|export| export.on < on).map(|export| export.value_usd).sum()
 }
 
 /// A constitution that was decided stands on the members of its day: a change of those is judged again.

@@ -132,9 +132,9 @@ fn members_are_distinct(state: &State) {
     }
 }
 
-/// What units and companies exported is the sum of the records that are not voided.
+/// What units and companies exported, from any day on, is the sum of the records that are not voided.
 fn sums_are_those_of_the_records(state: &State, events: &[Event]) {
-    let mut records: BTreeMap<ExportId, (Vec<Party>, Usd)> = BTreeMap::new();
+    let mut records: BTreeMap<ExportId, (Vec<Party>, Date, Usd)> = BTreeMap::new();
     for event in events {
         let (EntityId::Export(id), EventData::Export(data)) = (event.entity, &event.data) else { continue };
         match data {
@@ -144,7 +144,7 @@ fn sums_are_those_of_the_records(state: &State, events: &[Event]) {
                 let sme = facts.sme.map(Party::Sme);
                 let parties = sme.into_iter().chain(facts.emc.map(Party::Emc));
                 let parties = parties.chain(facts.consortium.map(Party::Consortium));
-                records.insert(id, (parties.collect(), facts.value_usd));
+                records.insert(id, (parties.collect(), event.effective, facts.value_usd));
             }
         }
     }
@@ -152,13 +152,14 @@ fn sums_are_those_of_the_records(state: &State, events: &[Event]) {
     let emcs = state.emcs.iter().map(|emc| Party::Emc(emc.id));
     let consortiums = state.consortiums.iter().map(|consortium| Party::Consortium(consortium.id));
     for party in smes.chain(emcs).chain(consortiums) {
-        let of_party = records.values().filter(|(parties, _)| parties.contains(&party));
-        let expected: Usd = of_party.map(|(_, value)| *value).sum();
-        assert_eq!(
-            state.exports.of(party).map(|export| export.value_usd).sum::<Usd>(),
-            expected,
-            "{party:?}"
-        );
+        let of_party: Vec<_> = records.values().filter(|(parties, ..)| parties.contains(&party)).collect();
+        let days = of_party.iter().flat_map(|(_, on, _)| [*on, on.plus_days(1)]).chain([Date::MIN]);
+        for from in days {
+            let dated = of_party.iter().filter(|(_, on, _)| *on >= from);
+            let expected: Usd = dated.map(|(.., value)| *value).sum();
+            let told = state.exports.of(party, from).map(|export| export.value_usd).sum::<Usd>();
+            assert_eq!(told, expected, "{party:?} from {from}");
+        }
     }
 }
 
