@@ -23,6 +23,7 @@ mod protocol;
 mod published;
 mod settings;
 mod subscriptions;
+mod telemetry;
 mod tls;
 mod tour;
 mod vault;

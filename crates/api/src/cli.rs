@@ -84,26 +84,17 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// What is wrong with a setting.
+    fn of_settings(why: impl std::fmt::Display) -> Self {
+        Self::new(format_args!("settings: {why}"))
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::new(error)
     }
-}
-
-/// Sends the program's own messages to stderr, as far as the filter lets them. What the store says of itself is told
-/// by our own error; its own words come only to whoever asks for them (`sled=warn`).
-fn log_to_stderr(filter: &str) -> Result<(), Failure> {
-    let filter = if filter.contains("sled") { filter.to_owned() } else { format!("{filter},sled=off") };
-    let filter = tracing_subscriber::EnvFilter::try_new(&filter)
-        .map_err(|error| Failure::new(format!("settings: log is {filter:?}: {error}")))?;
-    // A second subscriber in one process is the test harness's own.
-    // When stderr cannot be written (a file on a full disk), the library would tell so on stderr, and panic there.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .try_init();
-    Ok(())
 }
 
 /// Runs what the arguments of this process ask for.

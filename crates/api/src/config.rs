@@ -18,6 +18,7 @@ mod graphql;
 mod http;
 mod ledger;
 mod metrics;
+mod otlp;
 mod snapshot;
 mod subscription;
 mod tls;
@@ -30,6 +31,7 @@ pub use graphql::GraphQl;
 pub use http::Http;
 pub use ledger::Ledger;
 pub use metrics::Metrics;
+pub use otlp::Otlp;
 pub use snapshot::Snapshot;
 pub use subscription::Subscription;
 pub use tls::Tls;
@@ -62,6 +64,8 @@ pub struct Config {
     pub checkpoint: Checkpoint,
     /// What operators watch.
     pub metrics: Metrics,
+    /// The spans of requests.
+    pub otlp: Otlp,
     /// Personal data.
     pub vault: Vault,
     /// Who asks.
@@ -84,6 +88,7 @@ impl Default for Config {
             ledger: Ledger::default(),
             checkpoint: Checkpoint::default(),
             metrics: Metrics::default(),
+            otlp: Otlp::default(),
             vault: Vault::default(),
             identity: IdentitySettings::default(),
             tls: Tls::default(),
@@ -178,6 +183,7 @@ impl Config {
         self.subscription.checked()?;
         self.ledger.checked()?;
         self.checkpoint.checked()?;
+        self.otlp.checked()?;
         self.vault.checked()?;
         self.identity.checked()?;
         self.tls.checked()?;

@@ -7,6 +7,7 @@ pub mod config;
 pub mod metrics;
 pub mod server;
 pub mod snapshot;
+pub mod telemetry;
 
 pub mod at;
 pub mod changes;

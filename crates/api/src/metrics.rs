@@ -204,15 +204,9 @@ impl Metrics {
     /// Counts what became of commands.
     pub fn judged<'a>(&self, outcomes: impl IntoIterator<Item = &'a Outcome>) {
         for outcome in outcomes {
-            let label = match outcome {
-                Outcome::Recorded(_) => "recorded",
-                Outcome::Repeated(_) => "repeated",
-                Outcome::Rejected(_) => "rejected",
-                Outcome::Fault(_) => "fault",
-            };
-            self.commands.get_or_create(&OutcomeLabel { outcome: label }).inc();
-            if let Outcome::Rejected(rejection) = outcome {
-                self.rejections.get_or_create(&CodeLabel { code: rejection.code.as_str() }).inc();
+            self.commands.get_or_create(&OutcomeLabel { outcome: outcome.as_str() }).inc();
+            if let Some(code) = outcome.code() {
+                self.rejections.get_or_create(&CodeLabel { code: code.as_str() }).inc();
             }
         }
     }

@@ -7,12 +7,18 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
+
+use crate::telemetry;
 
 /// The header that carries it.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest ID that is taken over, in characters.
 const GIVEN_MAX: usize = 64;
+
+/// What an ID is made of.
+const PLAIN: &str = "letters, digits and a few signs of ASCII";
 
 tokio::task_local! {
     static CURRENT: HeaderValue;
@@ -24,7 +30,9 @@ pub async fn identified(request: Request, next: Next) -> Response {
         Some(given) if is_plain(given.as_bytes()) => given.clone(),
         _ => new(),
     };
-    let mut response = CURRENT.scope(id.clone(), next.run(request)).await;
+    let span = telemetry::of_request(id.to_str().expect(PLAIN), &request);
+    let mut response = CURRENT.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
+    span.record("status", response.status().as_u16());
     response.headers_mut().insert(HEADER, id);
     response
 }
@@ -32,13 +40,13 @@ pub async fn identified(request: Request, next: Next) -> Response {
 /// The ID of the request that this task answers; a new one outside of any.
 pub fn request_id() -> String {
     let id = CURRENT.try_with(HeaderValue::clone).unwrap_or_else(|_| new());
-    id.to_str().expect("it is plain").to_owned()
+    id.to_str().expect(PLAIN).to_owned()
 }
 
-/// Keeps the ID of the request in a task of its own.
+/// Keeps the ID and the span of the request in a task of its own.
 pub fn kept<F: Future>(task: F) -> impl Future<Output = F::Output> {
     let id = CURRENT.try_with(HeaderValue::clone).unwrap_or_else(|_| new());
-    CURRENT.scope(id, task)
+    CURRENT.scope(id, task).in_current_span()
 }
 
 fn new() -> HeaderValue {

@@ -11,7 +11,7 @@ use daftar_domain::Command;
 use daftar_domain::envelope::{EntityId, Recorded, Submission};
 use daftar_domain::ledger::{Answer, LedgerError, Outcome};
 use daftar_domain::policy::Actor;
-use daftar_domain::rejection::Rejection;
+use daftar_domain::rejection::{Code, Rejection};
 use daftar_domain::value::{CommandId, Commitment};
 use daftar_domain::vault::{Field, PersonalText};
 
@@ -158,6 +158,8 @@ fn ready(actor: &Actor, input: impl CommandInput, path: &[&str]) -> Result<Ready
 async fn ask(server: &Server, batch: Vec<Ready>, dry_run: bool) -> Result<Answer> {
     let (submissions, sealed): (Vec<_>, Vec<_>) =
         batch.into_iter().map(|ready| (ready.submission, ready.sealed)).unzip();
+    let named: Vec<(CommandId, &str)> =
+        submissions.iter().map(|asked| (asked.command_id, name_of(&asked.command))).collect();
     let answer = if dry_run {
         server.ledger.dry_run(submissions).await
     } else {
@@ -165,6 +167,11 @@ async fn ask(server: &Server, batch: Vec<Ready>, dry_run: bool) -> Result<Answer
     };
     let answer = answer.map_err(refused)?;
     server.metrics.judged(&answer.outcomes);
+    for ((command_id, command), outcome) in named.into_iter().zip(&answer.outcomes) {
+        let (code, position) = (outcome.code().map(Code::as_str), outcome.position());
+        let outcome = outcome.as_str();
+        tracing::info!(%command_id, command, dry_run, outcome, code, position, "a command was judged");
+    }
     personal::forget_unrecorded(server, sealed, &answer.outcomes).await;
     Ok(answer)
 }

@@ -17,6 +17,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{Failure, Place};
 use crate::config::Config;
 use crate::demo::{self, Made, Progress};
+use crate::telemetry;
 
 /// Arguments of `daftar demo`.
 #[derive(Debug, Args)]
@@ -36,7 +37,7 @@ impl RecordDemo {
     /// One line: a setting, the folder (in use, missing right, another log), a total that does not hold.
     pub fn run(self) -> Result<(), Failure> {
         let config = self.place.config(None)?;
-        super::log_to_stderr(&config.log)?;
+        let _telemetry = telemetry::begin(&config).map_err(Failure::of_settings)?;
         let mut shown = Shown::new();
         let mut progress = |progress| {
             shown.show(progress);

@@ -16,6 +16,7 @@ use crate::auth::Identity;
 use crate::config::Config;
 use crate::http::{Serving, Slot, acceptor, operators_router, router, serve_connections};
 use crate::server::{Progress, Server};
+use crate::telemetry;
 
 mod greeting;
 
@@ -39,7 +40,7 @@ impl Serve {
     /// One line: a setting, the address, the folder, the store, the clock.
     pub fn run(self) -> Result<(), Failure> {
         let config = self.place.config(self.listen)?;
-        super::log_to_stderr(&config.log)?;
+        let _telemetry = telemetry::begin(&config).map_err(Failure::of_settings)?;
         let listener = listen(config.listen)?;
         let operators = config.metrics.listen.map(listen).transpose()?;
         let runtime =
@@ -140,7 +141,7 @@ fn identity(server: &Server) -> Result<Identity, Failure> {
         Failure::new(format!("logins are kept in the vault: {error}; see vault.key_file"))
     })?;
     let logins = Actors::of(Arc::clone(vault)).map_err(Failure::new)?;
-    Identity::of(settings, Box::new(logins)).map_err(|why| Failure::new(format!("settings: {why}")))
+    Identity::of(settings, Box::new(logins)).map_err(Failure::of_settings)
 }
 
 /// Waits for open requests as long as the settings say, then for the writer, which finishes all that it accepted.

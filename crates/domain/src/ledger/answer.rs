@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::envelope::{Position, Recorded};
-use crate::rejection::Rejection;
+use crate::rejection::{Code, Rejection};
 
 /// Why a submission was not judged, or its outcome is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +82,36 @@ pub enum Outcome {
     Rejected(Rejection),
     /// Not recorded, because of a fault of ours or a bound of the format.
     Fault(String),
+}
+
+impl Outcome {
+    /// What became of it, in a word.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Recorded(_) => "recorded",
+            Self::Repeated(_) => "repeated",
+            Self::Rejected(_) => "rejected",
+            Self::Fault(_) => "fault",
+        }
+    }
+
+    /// The code of the rule that it broke.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Rejected(rejection) => Some(rejection.code),
+            _ => None,
+        }
+    }
+
+    /// The position of its last event.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::Recorded(receipt) | Self::Repeated(receipt) => {
+                receipt.events().last().map(|event| event.position)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What became of a submission.
