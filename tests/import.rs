@@ -36,6 +36,7 @@ fn kind(name: &str) -> Kind {
         "exports" => Kind::Exports,
         "consortiums" => Kind::Consortiums,
         "emcs" => Kind::Emcs,
+        "statements" => Kind::Statements,
         other => panic!("no kind {other}"),
     }
 }
@@ -271,7 +272,9 @@ fn a_folder_takes_a_file_once_and_a_rehearsal_records_nothing() {
         run(&mut Local::rehearse(&data, Kind::Parks).unwrap(), Kind::Parks, &file("parks.csv"), false);
     assert_eq!(rehearsed["accepted"], 200);
     assert!(!data.data.exists(), "a rehearsal makes no folder");
-    for name in ["parks.csv", "units.csv", "consortiums.csv", "emcs.csv", "exports-rules.csv"] {
+    for name in
+        ["parks.csv", "units.csv", "consortiums.csv", "emcs.csv", "exports-rules.csv", "statements.csv"]
+    {
         let kind = kind(name.split(['.', '-']).next().unwrap());
         let rehearsed = run(&mut Local::rehearse(&data, kind).unwrap(), kind, &file(name), false);
         let mut local = Local::open(&data, kind).unwrap();
@@ -355,16 +358,22 @@ fn a_running_server_takes_a_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let server = crate::support::Running::on(folder.path());
     let url = format!("http://{}", server.address);
-    for name in
-        ["parks.csv", "units.csv", "consortiums.csv", "emcs.csv", "exports.csv", "consortiums-members.csv"]
-    {
+    for name in [
+        "parks.csv",
+        "units.csv",
+        "consortiums.csv",
+        "emcs.csv",
+        "exports.csv",
+        "consortiums-members.csv",
+        "statements.csv",
+    ] {
         let kind = kind(name.split(['.', '-']).next().unwrap());
         let file = samples().join(name);
         let rehearsed = run(&mut Remote::open(&url, None, true).unwrap(), kind, &file, false);
         let position = server.position();
         let first = run(&mut Remote::open(&url, None, false).unwrap(), kind, &file, false);
         assert_eq!(rehearsed, first, "{name}");
-        if name != "consortiums-members.csv" {
+        if !["consortiums-members.csv", "statements.csv"].contains(&name) {
             assert_eq!(first["accepted"], 200, "{name}: {}", first["rejected"]);
             assert!(server.position() > position);
         }

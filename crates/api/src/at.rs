@@ -15,8 +15,8 @@ use crate::server::{Reached, Server};
 use crate::view::View;
 use crate::view::commands::Command;
 use crate::{
-    changes, consortium, emc, export, finding, history, node, overview, park, person, proof, reference,
-    revival, search, sme,
+    changes, consortium, emc, export, finding, history, node, overview, park, period, person, proof,
+    reference, revival, search, sme, statement,
 };
 
 /// A point of the record: when something was known, not when it was true.
@@ -38,7 +38,9 @@ pub struct AsOf(
     consortium::ConsortiumQuery,
     emc::EmcQuery,
     export::ExportQuery,
+    statement::StatementQuery,
     person::PersonQuery,
+    period::PeriodQuery,
     reference::ReferenceQuery,
     finding::FindingQuery,
     history::EventQuery,
@@ -60,7 +62,9 @@ impl AsOf {
             consortium::ConsortiumQuery(reads()),
             emc::EmcQuery(reads()),
             export::ExportQuery(reads()),
+            statement::StatementQuery(reads()),
             person::PersonQuery(reads()),
+            period::PeriodQuery(reads()),
             reference::ReferenceQuery(reads()),
             finding::FindingQuery(reads()),
             history::EventQuery(reads()),
@@ -90,15 +94,29 @@ impl AsOfQuery {
 }
 
 async fn at(context: &Context<'_>, newest: &Arc<View>, as_of: &AsOfInput) -> Result<AsOf, Refusal> {
-    let (base, end) = match as_of {
-        AsOfInput::Position(position) => (Arc::clone(newest), at_position(newest, position.0)?),
-        AsOfInput::Time(time) => at_time(context, newest, time).await?,
-    };
-    let past = match context.data_opt::<Arc<Server>>() {
-        Some(server) => server.views.past(&base, end),
-        None => Arc::new(base.as_of(end)),
+    let past = match as_of {
+        AsOfInput::Position(position) => known_at(context, newest, position.0)?,
+        AsOfInput::Time(time) => {
+            let (base, end) = at_time(context, newest, time).await?;
+            past(context, &base, end)
+        }
     };
     Ok(AsOf::new(&Reads::past(past)))
+}
+
+/// The view as of a position, made of a newer one.
+///
+/// # Errors
+/// `INVALID_AS_OF`.
+pub fn known_at(context: &Context<'_>, newer: &Arc<View>, position: u64) -> Result<Arc<View>, Refusal> {
+    Ok(past(context, newer, at_position(newer, position)?))
+}
+
+fn past(context: &Context<'_>, newer: &Arc<View>, end: Command) -> Arc<View> {
+    match context.data_opt::<Arc<Server>>() {
+        Some(server) => server.views.past(newer, end),
+        None => Arc::new(newer.as_of(end)),
+    }
 }
 
 fn at_position(newest: &View, position: u64) -> Result<Command, Refusal> {

@@ -13,6 +13,7 @@ mod park;
 mod places;
 mod random;
 mod record;
+mod statement;
 mod stream;
 mod tally;
 mod totals;

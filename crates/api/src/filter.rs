@@ -123,7 +123,8 @@ pub trait OrderField: InputType + Copy + PartialEq {
     concrete(name = "RevivalOrder", params(crate::revival::query::RevivalOrderField)),
     concrete(name = "ConsortiumOrder", params(crate::consortium::query::ConsortiumOrderField)),
     concrete(name = "EmcOrder", params(crate::emc::query::EmcOrderField)),
-    concrete(name = "ExportOrder", params(crate::export::query::ExportOrderField))
+    concrete(name = "ExportOrder", params(crate::export::query::ExportOrderField)),
+    concrete(name = "StatementOrder", params(crate::statement::query::StatementOrderField))
 )]
 pub struct OrderBy<F: OrderField> {
     /// What to order by.

@@ -13,9 +13,11 @@ use daftar_domain::value::{InvalidValue, ReasonText};
 
 use crate::refusal::{Answer, Refusal};
 
+mod node;
 mod scalars;
 mod shared;
 
+pub use node::NodeRef;
 pub use scalars::{Count, Counted, Spelled, Uuid};
 pub(crate) use shared::read_node;
 pub use shared::{

@@ -36,6 +36,7 @@ pub mod privacy;
 pub mod reference;
 pub mod revival;
 pub mod sme;
+pub mod statement;
 
 pub mod certificate;
 pub mod error;

@@ -13,10 +13,12 @@ use crate::consortium::Consortium;
 use crate::emc::Emc;
 use crate::export::Export;
 use crate::park::Park;
+use crate::period::ClosedPeriod;
 use crate::person::Person;
 use crate::refusal::{Answer, Refusal};
 use crate::revival::Revival;
 use crate::sme::Sme;
+use crate::statement::Statement;
 use crate::view::View;
 
 /// The most objects that one question looks up by ID.
@@ -82,8 +84,12 @@ pub enum Node {
     Emc(Emc),
     /// An export record.
     Export(Export),
+    /// An official statement.
+    Statement(Statement),
     /// A person.
     Person(Person),
+    /// A closed period.
+    ClosedPeriod(ClosedPeriod),
     /// A proposal.
     Proposal(Proposal),
 }
@@ -99,7 +105,9 @@ impl Node {
             EntityId::Consortium(id) => Consortium::find(view, id).map(Self::Consortium),
             EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
             EntityId::Export(id) => Export::find(view, id).map(Self::Export),
+            EntityId::Statement(id) => Statement::find(view, id).map(Self::Statement),
             EntityId::Person(id) => Person::find(view, id).map(Self::Person),
+            EntityId::Closing(id) => ClosedPeriod::find(view, id).map(Self::ClosedPeriod),
             EntityId::Proposal(id) => Proposal::find(view, id).map(Self::Proposal),
         }
     }

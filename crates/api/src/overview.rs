@@ -32,12 +32,19 @@ impl SmeCounts {
         statuses.iter().map(|status| self.counts[*status as usize]).sum()
     }
 
-    fn active_count(&self) -> i64 {
+    /// Those that produce, be it at a reduced rate.
+    pub fn active_count(&self) -> i64 {
         self.of(&[Status::Active, Status::SemiActive])
     }
 
-    fn total_count(&self) -> i64 {
-        self.active_count() + self.of(&[Status::Idle, Status::InRevival])
+    /// Those that stand idle, be it with an open revival case.
+    pub fn idle_count(&self) -> i64 {
+        self.of(&[Status::Idle, Status::InRevival])
+    }
+
+    /// Active and idle ones.
+    pub fn total_count(&self) -> i64 {
+        self.active_count() + self.idle_count()
     }
 }
 
@@ -61,7 +68,7 @@ impl SmeCounts {
 
     /// Those that stand idle, be it with an open revival case.
     fn idle(&self) -> i64 {
-        self.of(&[Status::Idle, Status::InRevival])
+        self.idle_count()
     }
 
     /// Those of the active ones that produce at a reduced rate.
@@ -112,6 +119,13 @@ pub struct Overview {
     view: Arc<View>,
     reads: Reads,
     period: value::Period,
+}
+
+impl Overview {
+    /// The state in a period, in a view that `reads` tells of.
+    pub fn new(reads: &Reads, view: &Arc<View>, period: value::Period) -> Self {
+        Self { view: Arc::clone(view), reads: reads.clone(), period }
+    }
 }
 
 /// The state of small industries in a period: what stands on its last day, and what was exported in it.
@@ -169,11 +183,7 @@ impl OverviewQuery {
         context: &Context<'_>,
         #[graphql(desc = "The period.")] period: PeriodInput,
     ) -> Option<Answer<Overview>> {
-        let overview = period.period().map(|period| Overview {
-            view: Arc::clone(self.0.view(context)),
-            reads: self.0.clone(),
-            period,
-        });
+        let overview = period.period().map(|period| Overview::new(&self.0, self.0.view(context), period));
         Some(overview.map_err(Into::into))
     }
 }

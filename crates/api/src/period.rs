@@ -1,4 +1,12 @@
-//! Periods as they are asked with: Solar Hijri months, or days.
+//! Periods as they are asked with: Solar Hijri months, or days; and those that are closed.
+
+pub mod mutation;
+pub mod object;
+pub mod query;
+pub mod row;
+
+pub use object::ClosedPeriod;
+pub use query::PeriodQuery;
 
 use async_graphql::{InputObject, OneofObject, SimpleObject};
 use daftar_domain::value;

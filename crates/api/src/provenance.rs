@@ -15,6 +15,7 @@ use crate::refusal::{Answer, Refusal};
 use crate::revival::provenance::RevivalField;
 use crate::scalar;
 use crate::sme::provenance::SmeField;
+use crate::statement::provenance::StatementField;
 use crate::view::View;
 
 /// Where the value of a field comes from.
@@ -32,7 +33,8 @@ pub struct Provenance<F> {
     concrete(name = "RevivalProvenance", params(RevivalField)),
     concrete(name = "ConsortiumProvenance", params(ConsortiumField)),
     concrete(name = "EmcProvenance", params(EmcField)),
-    concrete(name = "ExportProvenance", params(ExportField))
+    concrete(name = "ExportProvenance", params(ExportField)),
+    concrete(name = "StatementProvenance", params(StatementField))
 )]
 impl<F: OutputType + Copy> Provenance<F> {
     /// The field.

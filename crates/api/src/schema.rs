@@ -8,7 +8,8 @@ use crate::node::Reads;
 use crate::server::Server;
 use crate::view::View;
 use crate::{
-    approval, at, auth, consortium, emc, export, park, person, privacy, revival, sme, submit, subscription,
+    approval, at, auth, consortium, emc, export, park, period, person, privacy, revival, sme, statement,
+    submit, subscription,
 };
 
 /// Every question.
@@ -39,8 +40,10 @@ pub struct MutationRoot(
     consortium::mutation::ConsortiumMutation,
     emc::mutation::EmcMutation,
     export::mutation::ExportMutation,
+    statement::mutation::StatementMutation,
     person::mutation::PersonMutation,
     privacy::PrivacyMutation,
+    period::mutation::PeriodMutation,
     approval::mutation::ApprovalMutation,
     submit::SubmitMutation,
 );

@@ -26,6 +26,7 @@ use crate::view::View;
 mod commands;
 mod personal;
 
+pub(crate) use commands::inner;
 pub use commands::{AnyCommandInput, CommandPayload, NAMES, SubmitMutation, name_of};
 
 /// The input of one command.
@@ -67,6 +68,9 @@ pub trait Payload: Sized {
 /// Declares how the entity of a payload is found: the first of that kind that the events are about.
 macro_rules! payload {
     ($payload:ident { $field:ident: $entity:ident }) => {
+        $crate::submit::payload!($payload { $field: $entity as $entity });
+    };
+    ($payload:ident { $field:ident: $entity:ident as $object:ident }) => {
         impl $crate::submit::Payload for $payload {
             fn new(
                 result: $crate::submit::CommandResult,
@@ -77,7 +81,7 @@ macro_rules! payload {
                     daftar_domain::envelope::EntityId::$entity(id) => Some(id),
                     _ => None,
                 });
-                Self { $field: found.and_then(|id| $entity::find(view, id)), result }
+                Self { $field: found.and_then(|id| $object::find(view, id)), result }
             }
         }
     };

@@ -36,8 +36,10 @@ use crate::emc::row::EmcRows;
 use crate::export::row::ExportRows;
 use crate::history::EventSource;
 use crate::park::row::ParkRows;
+use crate::period::row::ClosingRows;
 use crate::revival::row::RevivalRows;
 use crate::sme::row::SmeRows;
+use crate::statement::row::StatementRows;
 use commands::{Command, Commands};
 use noted::Noted;
 use row::Row;
@@ -70,6 +72,10 @@ pub struct View {
     pub emcs: EmcRows,
     /// Exports.
     pub exports: ExportRows,
+    /// Official statements.
+    pub statements: StatementRows,
+    /// Closed periods.
+    pub periods: ClosingRows,
     /// Where the events themselves are read, once somebody asks for them.
     pub events: Option<Arc<dyn EventSource>>,
 }
@@ -95,6 +101,8 @@ impl View {
             }
             (EventData::Emc(data), EntityId::Emc(id)) => self.fold_emc(id, data, recorded),
             (EventData::Park(data), EntityId::Park(id)) => self.fold_park(id, data, recorded),
+            (EventData::Statement(data), EntityId::Statement(id)) => self.fold_statement(id, data, recorded),
+            (EventData::Period(data), EntityId::Closing(id)) => self.fold_period(id, data, recorded),
             (EventData::Reference(data), _) => self.fold_reference(data, recorded),
             // Persons and proposals are read from the state, whose facts keep their positions.
             (EventData::Person(_), EntityId::Person(_))
@@ -116,6 +124,8 @@ impl View {
             EntityId::Consortium(id) => self.consortiums.note(id, position, own),
             EntityId::Emc(id) => self.emcs.note(id, position, own),
             EntityId::Export(id) => self.exports.note(id, position, own),
+            EntityId::Statement(id) => self.statements.note(id, position, own),
+            EntityId::Closing(id) => self.periods.note(id, position, own),
         }
     }
 
@@ -130,6 +140,8 @@ impl View {
             EntityId::Consortium(id) => self.consortiums.row(self.consortiums.by_id(id)?).get().noted(),
             EntityId::Emc(id) => self.emcs.row(self.emcs.by_id(id)?).get().noted(),
             EntityId::Export(id) => self.exports.row(self.exports.by_id(id)?).get().noted(),
+            EntityId::Statement(id) => self.statements.row(self.statements.by_id(id)?).get().noted(),
+            EntityId::Closing(id) => self.periods.row(self.periods.by_id(id)?).get().noted(),
         })
     }
 
@@ -141,6 +153,8 @@ impl View {
         self.consortiums.settle();
         self.emcs.settle();
         self.exports.settle();
+        self.statements.settle();
+        self.periods.settle();
     }
 
     /// A view of all events so far, and the state that they led to.
@@ -168,6 +182,8 @@ impl View {
             consortiums: self.consortiums.as_of(at),
             emcs: self.emcs.as_of(at),
             exports: self.exports.as_of(at),
+            statements: self.statements.as_of(at),
+            periods: self.periods.as_of(at),
             reference,
             ..self.clone()
         }

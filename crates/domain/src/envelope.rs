@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::EventData;
 use crate::policy::{Actor, Authority, Role, Warrant};
 use crate::value::{
-    ActorId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource, Moment,
-    ParkId, PersonId, ProposalId, Reason, ReasonCode, RevivalId, SmeId,
+    ActorId, ClosingId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource,
+    Moment, ParkId, PersonId, ProposalId, Reason, ReasonCode, RevivalId, SmeId, StatementId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -41,10 +41,14 @@ pub enum EntityId {
     Emc(EmcId),
     /// An export record.
     Export(ExportId),
+    /// An official statement.
+    Statement(StatementId),
     /// A natural person who holds posts.
     Person(PersonId),
     /// The vault of personal data.
     Vault,
+    /// The closing of a period.
+    Closing(ClosingId),
     /// A proposal.
     Proposal(ProposalId),
 }
@@ -61,8 +65,10 @@ impl EntityId {
             Self::Consortium(_) => "consortium",
             Self::Emc(_) => "emc",
             Self::Export(_) => "export",
+            Self::Statement(_) => "statement",
             Self::Person(_) => "person",
             Self::Vault => "vault",
+            Self::Closing(_) => "closing",
             Self::Proposal(_) => "proposal",
         }
     }
@@ -77,7 +83,9 @@ impl EntityId {
             Self::Consortium(id) => Some(id.into()),
             Self::Emc(id) => Some(id.into()),
             Self::Export(id) => Some(id.into()),
+            Self::Statement(id) => Some(id.into()),
             Self::Person(id) => Some(id.into()),
+            Self::Closing(id) => Some(id.into()),
             Self::Proposal(id) => Some(id.into()),
         }
     }
@@ -112,7 +120,9 @@ impl FromStr for EntityId {
             "consortium" => Self::Consortium(uuid.into()),
             "emc" => Self::Emc(uuid.into()),
             "export" => Self::Export(uuid.into()),
+            "statement" => Self::Statement(uuid.into()),
             "person" => Self::Person(uuid.into()),
+            "closing" => Self::Closing(uuid.into()),
             "proposal" => Self::Proposal(uuid.into()),
             _ => return Err(format!("`{text}` names no entity")),
         })

@@ -19,10 +19,12 @@ pub mod consortium;
 pub mod emc;
 pub mod export;
 pub mod park;
+pub mod period;
 pub mod person;
 pub mod privacy;
 pub mod revival;
 pub mod sme;
+pub mod statement;
 
 pub mod approval;
 
@@ -64,10 +66,14 @@ pub enum Command {
     Emc(emc::EmcCommand),
     /// Of exports.
     Export(export::ExportCommand),
+    /// Of official statements.
+    Statement(statement::StatementCommand),
     /// Of persons.
     Person(person::PersonCommand),
     /// Of the vault.
     Privacy(privacy::PrivacyCommand),
+    /// Of periods.
+    Period(period::PeriodCommand),
     /// Of proposals.
     Approval(approval::ApprovalCommand),
 }
@@ -167,10 +173,14 @@ event_data! {
     Emc(emc::EmcEvent) of EntityId::Emc(_),
     /// To parks.
     Park(park::ParkEvent) of EntityId::Park(_),
+    /// To official statements.
+    Statement(statement::StatementEvent) of EntityId::Statement(_),
     /// To persons.
     Person(person::PersonEvent) of EntityId::Person(_),
     /// To the vault.
     Privacy(privacy::PrivacyEvent) of EntityId::Vault,
+    /// To periods.
+    Period(period::PeriodEvent) of EntityId::Closing(_),
     /// To proposals.
     Approval(approval::ApprovalEvent) of EntityId::Proposal(_),
     /// To the reference tables.
@@ -201,10 +211,14 @@ pub struct State {
     pub emcs: emc::Emcs,
     /// Exports.
     pub exports: export::Exports,
+    /// Official statements.
+    pub statements: statement::Statements,
     /// Contact persons and managing directors.
     pub persons: person::Persons,
     /// What the log says of the vault.
     pub privacy: privacy::Privacy,
+    /// Closed periods.
+    pub periods: period::Periods,
     /// Proposals.
     pub proposals: approval::Proposals,
     /// Facts that later back-dated events undercut.
@@ -223,8 +237,10 @@ impl State {
             EntityId::Consortium(id) => self.consortiums.version(id),
             EntityId::Emc(id) => self.emcs.version(id),
             EntityId::Export(id) => self.exports.version(id),
+            EntityId::Statement(id) => self.statements.version(id),
             EntityId::Person(id) => self.persons.version(id),
             EntityId::Vault => self.privacy.version,
+            EntityId::Closing(id) => self.periods.version(id),
             EntityId::Proposal(id) => self.proposals.version(id),
         }
     }
@@ -236,6 +252,16 @@ impl State {
 /// # Errors
 /// The first rule that the command breaks: code, field and sentence.
 pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec<Event>, Rejection> {
+    rules::judge_open(state, command)?;
+    decide_in_any_period(state, command, context)
+}
+
+/// The same, whether the period of a fact is closed or not.
+pub(crate) fn decide_in_any_period(
+    state: &State,
+    command: &Command,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
     match command {
         Command::Park(command) => rules::decide_park(state, command, context),
         Command::Sme(command) => rules::decide_sme(state, command, context),
@@ -243,8 +269,10 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Result<Vec
         Command::Consortium(command) => rules::decide_consortium(state, command, context),
         Command::Emc(command) => rules::decide_emc(state, command, context),
         Command::Export(command) => rules::decide_export(state, command, context),
+        Command::Statement(command) => Ok(state.statements.decide(command, context)?),
         Command::Person(command) => rules::decide_person(state, command, context),
         Command::Privacy(command) => Ok(state.privacy.decide(command, context)?),
+        Command::Period(command) => rules::decide_period(state, command, context),
         Command::Approval(command) => rules::decide_approval(state, command, context),
     }
 }
@@ -271,10 +299,14 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Export(data), EntityId::Export(id)) => {
             rules::evolve_export(state, id, data, event, *position)
         }
+        (EventData::Statement(data), EntityId::Statement(id)) => {
+            state.statements.evolve(id, data, event.effective, *position);
+        }
         (EventData::Person(data), EntityId::Person(id)) => {
             state.persons.evolve(id, data, event.effective, *position);
         }
         (EventData::Privacy(data), _) => state.privacy.evolve(data, *position),
+        (EventData::Period(data), EntityId::Closing(id)) => state.periods.evolve(id, data, *position),
         (EventData::Approval(data), EntityId::Proposal(id)) => state.proposals.evolve(id, data, recorded),
         (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
     }

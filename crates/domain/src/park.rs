@@ -204,6 +204,11 @@ pub struct Park {
 }
 
 impl Park {
+    /// How many plots it has.
+    pub fn plots(&self) -> u32 {
+        self.plots
+    }
+
     /// Plots allotted: those that units hold are among those that were allotted before the registry.
     pub fn allotted(&self) -> u32 {
         self.allotted_before.max(self.holders.len() as u32)

@@ -125,6 +125,12 @@ impl Roles {
         Self(self.0 | 1 << role as u16)
     }
 
+    /// Those that are in both.
+    #[must_use]
+    pub const fn both(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Whether a role is in it.
     pub const fn contains(self, role: Role) -> bool {
         self.0 & 1 << role as u16 != 0
@@ -291,7 +297,7 @@ pub fn judge(state: &State, actor: &Actor, command: &Command) -> Result<Warrant,
         return approving::judge(state, actor, command);
     }
     let kind = CommandKind::of(command);
-    let Row { records, approves } = kind.row();
+    let Row { records, approves } = CommandKind::row_of(command);
     let role = entitled(state, actor, records, command)?;
     if approves.is_empty() || role.is_alone() {
         return Ok(Warrant::of(actor, role));

@@ -69,6 +69,8 @@ codes! {
     AlreadyVoided = "ALREADY_VOIDED", rule Some(15);
     /// The entity has changed since the version that the caller expects.
     StaleVersion = "STALE_VERSION", rule Some(15);
+    /// The fact lies in a closed period, which takes approved restatements only.
+    PeriodClosed = "PERIOD_CLOSED", rule Some(15);
     /// A consortium is constituted with at least as many distinct legal entities as the threshold says.
     TooFewMembers = "TOO_FEW_MEMBERS", rule Some(16);
     /// Each member holds an export-readiness certificate, or the members together exported enough in the 12 months before.
@@ -103,6 +105,8 @@ codes! {
     DuplicateMember = "DUPLICATE_MEMBER", rule None;
     /// The company holds a mandate of that unit for those days already.
     DuplicateMandate = "DUPLICATE_MANDATE", rule None;
+    /// The same statement of that source is recorded already.
+    DuplicateStatement = "DUPLICATE_STATEMENT", rule None;
     /// The person holds that post already, or the ID of somebody new is taken.
     DuplicateAppointment = "DUPLICATE_APPOINTMENT", rule None;
     /// Personal data can't be stored: there is no vault, or it was opened without the operator's key.

@@ -12,11 +12,16 @@ use crate::{State, decide};
 
 mod findings;
 mod people;
+mod periods;
+#[cfg(test)]
+mod sequences;
+pub mod table;
 pub(crate) mod trade;
 mod units;
 
 pub use findings::{Finding, Findings};
 pub(crate) use people::decide_person;
+pub(crate) use periods::{decide_period, judge_open};
 pub(crate) use trade::{
     decide_consortium, decide_emc, decide_export, evolve_consortium, evolve_emc, evolve_export,
 };

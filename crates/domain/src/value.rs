@@ -37,8 +37,8 @@ pub use commodity::CommodityGroup;
 pub use currency::{Currency, Money};
 pub use date::Date;
 pub use id::{
-    ActorId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, ProposalId, RevivalId,
-    SmeId, TextId,
+    ActorId, ClosingId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, ProposalId,
+    RevivalId, SmeId, StatementId, TextId,
 };
 pub use invalid::{InvalidKind, InvalidValue};
 pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};

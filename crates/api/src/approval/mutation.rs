@@ -1,18 +1,15 @@
 //! The mutations of proposals: one for each command.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use daftar_domain::Command;
 use daftar_domain::approval::{
     ApprovalCommand, ApproveProposal, ProposeCommand, RejectProposal, WithdrawProposal,
 };
-use daftar_domain::envelope::EntityId;
-use daftar_domain::rejection::Code;
 use daftar_domain::value::ProposalId;
 
 use super::Proposal;
 use crate::history::ReasonCode;
-use crate::input::{Call, Calling, Fields, input};
-use crate::node;
+use crate::input::{Call, Calling, Fields, NodeRef, input};
 use crate::submit::{self, AnyCommandInput, CommandInput, CommandResult};
 
 /// Proposes a command that takes two persons.
@@ -35,15 +32,7 @@ impl CommandInput for ProposeCommandInput {
     }
 
     fn command(self, fields: &mut Fields) -> Option<Command> {
-        let (inner, text) = (self.command.calling().call(), self.command.calling().reason_text());
-        if inner.command_id.is_some() || inner.expected_version.is_some() || inner.dry_run || text.is_some() {
-            let message =
-                "a proposed command has no `commandId`, `expectedVersion`, `dryRun` and `reasonText`";
-            fields.at("command", |fields| fields.refuse(Code::InvalidValue, message));
-        }
-        let field = self.command.field();
-        let command =
-            fields.at("command", |fields| fields.at(field, |fields| self.command.command(fields)))?;
+        let command = submit::inner(*self.command, fields, "proposed")?;
         // What is too much for the domain is too much for its number too.
         let days = self.days.map(|days| u8::try_from(days).unwrap_or(u8::MAX));
         let propose = ProposeCommand { command: Box::new(command), reason: self.reason.into(), days };
@@ -51,55 +40,11 @@ impl CommandInput for ProposeCommandInput {
     }
 }
 
-/// Names a proposal by its ID.
-#[derive(Debug)]
-pub struct ProposalRef(ID);
-
-impl async_graphql::InputType for ProposalRef {
-    type RawValueType = ID;
-
-    fn type_name() -> std::borrow::Cow<'static, str> {
-        <ID as async_graphql::InputType>::type_name()
-    }
-
-    fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-        <ID as async_graphql::InputType>::create_type_info(registry)
-    }
-
-    fn parse(value: Option<async_graphql::Value>) -> async_graphql::InputValueResult<Self> {
-        <ID as async_graphql::InputType>::parse(value)
-            .map(Self)
-            .map_err(async_graphql::InputValueError::propagate)
-    }
-
-    fn to_value(&self) -> async_graphql::Value {
-        async_graphql::InputType::to_value(&self.0)
-    }
-
-    fn as_raw_value(&self) -> Option<&ID> {
-        Some(&self.0)
-    }
-}
-
-impl crate::input::Entered for ProposalRef {
-    type Value = ProposalId;
-
-    fn read(self, fields: &mut Fields) -> Option<ProposalId> {
-        match node::decode(&self.0) {
-            Some(EntityId::Proposal(id)) => Some(id),
-            _ => {
-                fields.refuse(Code::InvalidIdentifier, "this is not the ID of a proposal");
-                None
-            }
-        }
-    }
-}
-
 input! {
     /// Approves a proposal, which has its command decided.
     command ApproveProposalInput => Approval(ApprovalCommand::ApproveProposal) {
         /// The proposal.
-        proposal: ProposalRef,
+        proposal: NodeRef<ProposalId>,
         /// Why.
         reason: ReasonCode,
     }
@@ -109,7 +54,7 @@ input! {
     /// Rejects a proposal.
     command RejectProposalInput => Approval(ApprovalCommand::RejectProposal) {
         /// The proposal.
-        proposal: ProposalRef,
+        proposal: NodeRef<ProposalId>,
         /// Why.
         reason: ReasonCode,
     }
@@ -119,7 +64,7 @@ input! {
     /// Takes one's own proposal back.
     command WithdrawProposalInput => Approval(ApprovalCommand::WithdrawProposal) {
         /// The proposal.
-        proposal: ProposalRef,
+        proposal: NodeRef<ProposalId>,
     }
 }
 

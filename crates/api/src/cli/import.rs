@@ -22,6 +22,7 @@ pub mod report;
 mod run;
 mod sme;
 mod source;
+mod statement;
 
 use daftar_domain::value::{Name, search_key};
 use entry::Kind;

@@ -14,6 +14,7 @@ use super::export::{self, Export, ExportAct, Goods, Trade};
 use super::group::{self, Consortium, ConsortiumAct, Emc, EmcAct};
 use super::park::{self, Park, ParkAct};
 use super::random::Random;
+use super::statement::{self, Statement};
 use super::totals::Sector;
 use super::trade;
 use super::unit::{self, CaseAct, UnitAct, Units};
@@ -35,6 +36,7 @@ enum Act {
     Consortium(ConsortiumAct),
     Emc(EmcAct),
     Export(ExportAct),
+    Statement,
 }
 
 /// The stream of commands.
@@ -45,6 +47,7 @@ pub struct Stream {
     consortiums: Vec<Consortium>,
     emcs: Vec<Emc>,
     exports: Vec<Export>,
+    statements: Vec<Statement>,
     goods: Goods,
     steps: Vec<Step>,
     /// Which copy of the set it is: 0 for the set itself.
@@ -81,6 +84,7 @@ impl Stream {
             consortiums,
             emcs,
             exports,
+            statements: statement::all(),
             goods: Goods::new(),
             steps: Vec::new(),
             copy: 0,
@@ -109,6 +113,7 @@ impl Stream {
         stream.consortiums.iter_mut().for_each(|consortium| consortium.number += 300 * copies);
         stream.emcs.iter_mut().for_each(|emc| emc.number += 300 * copies);
         stream.exports.iter_mut().for_each(|export| export.renumber(800_000 * copy));
+        stream.statements.iter_mut().for_each(|statement| statement.copy = copy);
         stream
     }
 
@@ -143,6 +148,10 @@ impl Stream {
                 steps.push(Step { at, on, subject, act: Act::Export(act) });
             });
         }
+        let random = &mut Random::new(self.seed, "statements");
+        for (subject, statement) in (0..).zip(&self.statements) {
+            statement.history(random, |at, on| steps.push(Step { at, on, subject, act: Act::Statement }));
+        }
         // The order is stable: of one moment, what was told first comes first.
         steps.sort_by_key(|step| step.at);
         steps
@@ -175,6 +184,7 @@ impl Stream {
                 Command::Consortium(self.consortiums[subject].command(units, parks, on, act))
             }
             Act::Emc(act) => Command::Emc(self.emcs[subject].command(units, parks, on, act)),
+            Act::Statement => Command::Statement(self.statements[subject].command()),
             Act::Export(act) => {
                 let groups = (self.consortiums.as_slice(), self.emcs.as_slice());
                 Command::Export(self.exports[subject].command(units, parks, groups, &self.goods, act))

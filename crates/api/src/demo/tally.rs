@@ -136,6 +136,7 @@ impl Tally {
         self.count_places(state, &mut list);
         count_groups(state, &mut list);
         self.count_exports(&mut list);
+        list.add("statements", totals::STATEMENTS, state.statements.len());
         list.0
     }
 

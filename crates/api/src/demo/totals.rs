@@ -22,6 +22,8 @@ pub(super) const MEMBERS: usize = CONSORTIUMS * 7;
 pub(super) const EMCS: usize = 65;
 /// Mandates in force.
 pub(super) const CLIENTS: usize = EMCS * 6;
+/// Figures that offices published.
+pub(super) const STATEMENTS: usize = 17;
 /// Exports of the nine months, in cents.
 pub(super) const CENTS: u64 = 161_234_567_890;
 /// Exports of the nine months that went through consortiums and through companies, in cents.

@@ -252,6 +252,11 @@ impl PeriodExports {
         Ok(Self { view: Arc::clone(view), period, disclosure, total })
     }
 
+    /// Their value, in US cents.
+    pub fn cents(&self) -> i128 {
+        self.total.cents
+    }
+
     /// The sums that may be told.
     fn sums(&self, grouping: Grouping) -> Result<BTreeMap<Key, Cell>, Refusal> {
         let cells = sums(&self.view, self.period, grouping, None);
@@ -292,7 +297,7 @@ impl PeriodExports {
 
     /// Their value, in US dollars.
     fn value_usd(&self) -> Decimal {
-        Decimal::cents(self.total.cents)
+        Decimal::cents(self.cents())
     }
 
     /// Their net weight, in kg.

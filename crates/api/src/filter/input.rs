@@ -51,7 +51,9 @@ fn allowed<T, V: PartialEq>(
     concrete(name = "RevivalStageFilter", params(crate::revival::object::RevivalStage)),
     concrete(name = "ConsortiumPhaseFilter", params(crate::consortium::object::Phase)),
     concrete(name = "ConsortiumKindFilter", params(crate::consortium::object::ConsortiumKind)),
-    concrete(name = "EmcRankFilter", params(crate::emc::object::Rank))
+    concrete(name = "EmcRankFilter", params(crate::emc::object::Rank)),
+    concrete(name = "MeasureFilter", params(crate::statement::object::Measure)),
+    concrete(name = "QualifierFilter", params(crate::statement::object::Qualifier))
 )]
 pub struct Choice<T: InputType> {
     /// It is this.

@@ -1,7 +1,6 @@
 //! The mutations of persons: one for each command. Their inputs have no `Debug`, since they hold personal values.
 
-use async_graphql::{Context, ID, InputObject, InputType, OneofObject, Result, SimpleObject};
-use async_graphql::{Object, Value};
+use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
 use daftar_domain::Command;
 use daftar_domain::person::{
     AppointPerson, Appointee, CorrectPerson, EndAppointment, ErasePerson, HolderKey, NewPerson,
@@ -16,46 +15,10 @@ use daftar_domain::vault::{Field, PersonalText};
 use super::{Person, Post};
 use crate::history::ReasonCode;
 use crate::input::{
-    Call, Calling, ConsortiumRef, EmcRef, Entered, Fields, Given, ReasonedCall, SmeRef, Spelled, input,
-    read_node,
+    Call, Calling, ConsortiumRef, EmcRef, Entered, Fields, Given, NodeRef, ReasonedCall, SmeRef, Spelled,
+    input,
 };
 use crate::submit::{self, CommandInput, CommandResult};
-
-/// The opaque ID of a person.
-#[derive(Clone, Debug)]
-pub struct PersonRef(ID);
-
-impl InputType for PersonRef {
-    type RawValueType = ID;
-
-    fn type_name() -> std::borrow::Cow<'static, str> {
-        ID::type_name()
-    }
-
-    fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
-        <ID as InputType>::create_type_info(registry)
-    }
-
-    fn parse(value: Option<Value>) -> async_graphql::InputValueResult<Self> {
-        <ID as InputType>::parse(value).map(Self).map_err(async_graphql::InputValueError::propagate)
-    }
-
-    fn to_value(&self) -> Value {
-        InputType::to_value(&self.0)
-    }
-
-    fn as_raw_value(&self) -> Option<&ID> {
-        Some(&self.0)
-    }
-}
-
-impl Entered for PersonRef {
-    type Value = PersonId;
-
-    fn read(self, fields: &mut Fields) -> Option<PersonId> {
-        read_node(&self.0, "person", fields).map(PersonId::from)
-    }
-}
 
 /// Whose post it is.
 #[derive(Debug, OneofObject)]
@@ -144,7 +107,7 @@ pub struct AppointPersonInput {
     #[graphql(flatten)]
     call: Call,
     /// Somebody who is recorded; then without `details`.
-    person: Option<PersonRef>,
+    person: Option<NodeRef<PersonId>>,
     /// What is known of somebody who is not recorded yet, the name at least.
     details: Option<PersonDetailsInput>,
     /// Where.
@@ -199,7 +162,7 @@ pub struct CorrectPersonInput {
     #[graphql(flatten)]
     call: ReasonedCall,
     /// The person.
-    person: PersonRef,
+    person: NodeRef<PersonId>,
     /// The new values.
     details: PersonDetailsInput,
     /// Why.
@@ -231,7 +194,7 @@ input! {
     /// Ends an appointment.
     reasoned EndAppointmentInput => Person(PersonCommand::EndAppointment) {
         /// The person.
-        person: PersonRef,
+        person: NodeRef<PersonId>,
         /// The position of the event that recorded the appointment.
         position: Given<PositionText>,
         /// The first day without it.
@@ -245,7 +208,7 @@ input! {
     /// Voids an appointment or the end of one.
     reasoned VoidPersonFactInput => Person(PersonCommand::VoidPersonFact) {
         /// The person.
-        person: PersonRef,
+        person: NodeRef<PersonId>,
         /// The position of the event that recorded the fact.
         position: Given<PositionText>,
         /// Why.
@@ -257,7 +220,7 @@ input! {
     /// Erases what is known of a person, for good.
     reasoned ErasePersonInput => Person(PersonCommand::ErasePerson) {
         /// The person.
-        person: PersonRef,
+        person: NodeRef<PersonId>,
         /// Why.
         reason: ReasonCode,
     }

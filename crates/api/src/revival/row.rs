@@ -3,7 +3,7 @@
 use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::revival::{ReferralKind, RevivalEvent};
 use daftar_domain::sme::IdleReason;
-use daftar_domain::value::{Date, Headcount, Index, Money, RevivalId};
+use daftar_domain::value::{Date, Headcount, Index, Money, Period, RevivalId};
 use serde::{Deserialize, Serialize};
 
 use crate::sme::row::Change;
@@ -187,6 +187,13 @@ impl RevivalRows {
     /// The row of an ID.
     pub fn by_id(&self, id: RevivalId) -> Option<u32> {
         self.by_id.get(&id).filter(|row| self.rows.has(*row))
+    }
+
+    /// How many cases ended with success in a period.
+    pub fn revived_in(&self, period: Period) -> usize {
+        let revived = self.lists().stages.get(&Stage::Revived);
+        let in_period = |row: &u32| self.row(*row).closed().is_some_and(|on| period.contains(on));
+        revived.iter().filter(in_period).count()
     }
 
     /// What lists are answered from.

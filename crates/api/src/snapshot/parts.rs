@@ -28,11 +28,13 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         consortiums,
         emcs,
         exports,
+        statements,
+        periods,
         events: _,
     } = &**view;
     file.put(exports)?;
     file.put(smes)?;
-    file.put(&(position, recorded_at, references, parks, revivals, consortiums, emcs))?;
+    file.put(&(position, recorded_at, references, parks, revivals, consortiums, emcs, statements, periods))?;
     file.put(&(commands, begins))?;
     let State {
         position,
@@ -44,8 +46,10 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         consortiums,
         emcs,
         exports,
+        statements,
         persons,
         privacy,
+        periods,
         proposals,
         findings,
     } = state;
@@ -59,8 +63,10 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         revivals,
         consortiums,
         emcs,
+        statements,
         persons,
         privacy,
+        periods,
         proposals,
         findings,
     ))?;
@@ -85,8 +91,10 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             revivals,
             consortiums,
             emcs,
+            statements,
             persons,
             privacy,
+            periods,
             proposals,
             findings,
         ) = file.take(6)?;
@@ -101,12 +109,15 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             consortiums,
             emcs,
             exports,
+            statements,
             persons,
             privacy,
+            periods,
             proposals,
             findings,
         };
-        let (position, recorded_at, references, parks, revivals, consortiums, emcs) = joined(view_rest)?;
+        let (position, recorded_at, references, parks, revivals, consortiums, emcs, statements, periods) =
+            joined(view_rest)?;
         let references: imbl::Vector<(_, Arc<_>)> = references;
         let (commands, begins) = joined(ends)?;
         let view = View {
@@ -122,6 +133,8 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             consortiums,
             emcs,
             exports: joined(view_exports)?,
+            statements,
+            periods,
             events: None,
         };
         let resumed = Resumed { state, standing: joined(standing)? };

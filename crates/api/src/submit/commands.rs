@@ -10,11 +10,14 @@ use daftar_domain::emc::EmcCommand;
 use daftar_domain::envelope::EntityId;
 use daftar_domain::export::ExportCommand;
 use daftar_domain::park::ParkCommand;
+use daftar_domain::period::PeriodCommand;
 use daftar_domain::person::PersonCommand;
 use daftar_domain::policy::Actor;
 use daftar_domain::privacy::PrivacyCommand;
+use daftar_domain::rejection::Code;
 use daftar_domain::revival::RevivalCommand;
 use daftar_domain::sme::SmeCommand;
+use daftar_domain::statement::StatementCommand;
 use daftar_domain::vault::{Field, PersonalText};
 
 use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, personal, ready};
@@ -27,11 +30,13 @@ use crate::export::mutation as export;
 use crate::input::{Calling, Fields};
 use crate::node::Node;
 use crate::park::mutation as park;
+use crate::period::mutation as period;
 use crate::person::mutation as person;
 use crate::privacy;
 use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
 use crate::sme::mutation as sme;
+use crate::statement::mutation as statement;
 use crate::view::View;
 
 /// Many commands at once.
@@ -179,6 +184,12 @@ commands! {
     CorrectExport = "correctExport": export::CorrectExportInput, Export(ExportCommand);
     /// Voids an export.
     VoidExport = "voidExport": export::VoidExportInput, Export(ExportCommand);
+    /// Records an official statement.
+    RecordStatement = "recordStatement": statement::RecordStatementInput, Statement(StatementCommand);
+    /// Replaces what is recorded of a statement.
+    CorrectStatement = "correctStatement": statement::CorrectStatementInput, Statement(StatementCommand);
+    /// Voids a statement that was never made.
+    VoidStatement = "voidStatement": statement::VoidStatementInput, Statement(StatementCommand);
     /// Appoints a person.
     AppointPerson = "appointPerson": person::AppointPersonInput, Person(PersonCommand);
     /// Corrects what is known of a person.
@@ -191,6 +202,10 @@ commands! {
     ErasePerson = "erasePerson": person::ErasePersonInput, Person(PersonCommand);
     /// Erases the text of a reason.
     EraseText = "eraseText": privacy::EraseTextInput, Privacy(PrivacyCommand);
+    /// Closes a period.
+    ClosePeriod = "closePeriod": period::ClosePeriodInput, Period(PeriodCommand);
+    /// Records, corrects or voids a money fact of a closed period.
+    RestateFact = "restateFact": period::RestateFactInput, Period(PeriodCommand);
     /// Proposes a command that takes two persons.
     ProposeCommand = "proposeCommand": approval::ProposeCommandInput, Approval(ApprovalCommand);
     /// Approves what another person has proposed.
@@ -199,6 +214,18 @@ commands! {
     RejectProposal = "rejectProposal": approval::RejectProposalInput, Approval(ApprovalCommand);
     /// Takes one's own proposal back.
     WithdrawProposal = "withdrawProposal": approval::WithdrawProposalInput, Approval(ApprovalCommand);
+}
+
+/// The command within another one, which has what belongs to the call.
+pub(crate) fn inner(input: AnyCommandInput, fields: &mut Fields, what: &str) -> Option<Command> {
+    let (call, text) = (input.calling().call(), input.calling().reason_text());
+    if call.command_id.is_some() || call.expected_version.is_some() || call.dry_run || text.is_some() {
+        let message =
+            format!("a {what} command has no `commandId`, `expectedVersion`, `dryRun` and `reasonText`");
+        fields.at("command", |fields| fields.refuse(Code::InvalidValue, message));
+    }
+    let field = input.field();
+    fields.at("command", |fields| fields.at(field, |fields| input.command(fields)))
 }
 
 /// The answer to one of many commands.

@@ -15,7 +15,7 @@ pub(super) fn judge(state: &State, actor: &Actor, command: &ApprovalCommand) -> 
     }
     match command {
         ApprovalCommand::ProposeCommand(command) => {
-            let row = CommandKind::of(&command.command).row();
+            let row = CommandKind::row_of(&command.command);
             let asked = if row.approves.is_empty() { all(|kind| kind.row().records) } else { row.records };
             let role = persons(actor, asked, state, &command.command)?;
             Ok(Warrant::of(actor, role))
@@ -71,7 +71,7 @@ fn decider<'a>(state: &'a State, actor: &Actor, id: ProposalId) -> Result<(&'a P
         return Err(ApprovalRejection::Own.into());
     }
     let command = proposal.command()?;
-    let role = entitled(state, actor, CommandKind::of(command).row().approves, command)
+    let role = entitled(state, actor, CommandKind::row_of(command).approves, command)
         .map_err(|error| Rejection { path: "proposal".to_owned(), ..error })?;
     Ok((proposal, role))
 }
@@ -84,7 +84,7 @@ fn still_entitled(state: &State, proposal: &Proposal) -> Result<(), Rejection> {
         roles: Roles::of(&[proposal.role]),
         provinces: proposal.provinces.unwrap_or(Provinces::ALL),
     };
-    let right = entitled(state, &proposer, CommandKind::of(command).row().records, command);
+    let right = entitled(state, &proposer, CommandKind::row_of(command).records, command);
     right.map(|_| ()).map_err(|error| {
         let message = format!("the proposer may no longer propose it: {}", error.message);
         Rejection::new(error.code, "proposal", message)

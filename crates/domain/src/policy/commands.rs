@@ -7,10 +7,12 @@ use crate::consortium::ConsortiumCommand;
 use crate::emc::EmcCommand;
 use crate::export::ExportCommand;
 use crate::park::ParkCommand;
+use crate::period::PeriodCommand;
 use crate::person::PersonCommand;
 use crate::privacy::PrivacyCommand;
 use crate::revival::RevivalCommand;
 use crate::sme::SmeCommand;
+use crate::statement::StatementCommand;
 
 /// Who may record a command, and who may approve it where that takes two persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +173,11 @@ kinds! {
         CorrectExport by alone(&[ExportOfficer]);
         VoidExport by two(&[ExportOfficer], &[ExportOfficer]);
     }
+    Statement(StatementCommand) {
+        RecordStatement by alone(&[ExportOfficer, ProgrammeOfficer]);
+        CorrectStatement by alone(&[ExportOfficer, ProgrammeOfficer]);
+        VoidStatement by two(&[ExportOfficer, ProgrammeOfficer], &[ExportOfficer, ProgrammeOfficer, Administrator]);
+    }
     Person(PersonCommand) {
         AppointPerson by alone(&[Operator, ProgrammeOfficer]);
         CorrectPerson by alone(&[Operator, ProgrammeOfficer, PrivacyOfficer]);
@@ -181,6 +188,10 @@ kinds! {
     Privacy(PrivacyCommand) {
         NoteReadings by Row { records: Roles::of(&[Role::System]), approves: Roles::NONE };
         EraseText by two(&[PrivacyOfficer], &[PrivacyOfficer, Administrator]);
+    }
+    Period(PeriodCommand) {
+        ClosePeriod by two(&[Administrator], &[Administrator]);
+        RestateFact by two(&[Operator, ExportOfficer, ProgrammeOfficer], &[Administrator]);
     }
     Approval(ApprovalCommand) {
         ProposeCommand by PROPOSALS;
@@ -194,6 +205,17 @@ impl CommandKind {
     /// Whether it takes two persons, where an identity provider is configured.
     pub fn is_sensitive(self) -> bool {
         !self.row().approves.is_empty()
+    }
+
+    /// Who may record and approve a command. Restating a fact takes the right to record it, too.
+    pub fn row_of(command: &Command) -> Row {
+        let row = Self::of(command).row();
+        match command {
+            Command::Period(PeriodCommand::RestateFact(restate)) => {
+                Row { records: row.records.both(Self::row_of(&restate.command).records), ..row }
+            }
+            _ => row,
+        }
     }
 
     /// What a role may do with it.

@@ -3,6 +3,7 @@
 use super::Provinces;
 use crate::approval::ApprovalCommand;
 use crate::park::ParkCommand;
+use crate::period::PeriodCommand;
 use crate::person::{Appointee, Holder, HolderKey, PersonCommand};
 use crate::revival::RevivalCommand;
 use crate::sme::{SmeCommand, SmeDetails};
@@ -17,7 +18,10 @@ pub fn provinces_of(state: &State, command: &Command) -> Provinces {
         Command::Sme(command) => of_sme_command(state, command),
         Command::Revival(command) => of_revival_command(state, command),
         Command::Consortium(_) | Command::Emc(_) | Command::Export(_) | Command::Privacy(_) => Provinces::ALL,
+        Command::Statement(_) => Provinces::ALL,
         Command::Person(command) => of_person_command(state, command),
+        Command::Period(PeriodCommand::RestateFact(restate)) => provinces_of(state, &restate.command),
+        Command::Period(_) => Provinces::ALL,
         Command::Approval(ApprovalCommand::ProposeCommand(propose)) => provinces_of(state, &propose.command),
         Command::Approval(_) => Provinces::ALL,
     }

@@ -102,9 +102,19 @@ id!(
     "export ID"
 );
 id!(
+    /// The ID of an official statement.
+    StatementId,
+    "statement ID"
+);
+id!(
     /// The ID of a natural person who holds posts; random, and nothing of the person.
     PersonId,
     "person ID"
+);
+id!(
+    /// The ID of the closing of a period.
+    ClosingId,
+    "closing ID"
 );
 id!(
     /// The ID of a proposal.

@@ -2,7 +2,8 @@
 
 use super::InvalidValue;
 use super::canonical::{Buffer, Canonical, canonical_value};
-use super::decimal::{Fixed, push_fixed, read_fixed};
+use super::decimal::{Fixed, parse_fixed, push_fixed, read_fixed};
+use super::text::typed;
 
 /// The ratio of a part to its whole, in ten-thousandths. Spelled `0.7743`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,6 +12,16 @@ pub struct Share(i64);
 canonical_value!(Share, "The ratio of a part to its whole, four decimals.", { "pattern": "^-?[0-9]+\\.[0-9]{4}$" });
 
 impl Share {
+    /// The ratio of so many ten-thousandths.
+    pub const fn of_ten_thousandths(ten_thousandths: i64) -> Self {
+        Self(ten_thousandths)
+    }
+
+    /// Reads what a person typed: in any digits, with at most four decimals after a Latin or Persian point.
+    pub fn parse(text: &str) -> Result<Share, InvalidValue> {
+        parse_fixed(Share::WHAT, &typed(Share::WHAT, text)?, 4).map(Share)
+    }
+
     /// The ratio in ten-thousandths.
     pub fn ten_thousandths(self) -> i64 {
         self.0

@@ -4,7 +4,7 @@ use super::cell::Trouble;
 use super::header::Column;
 use super::reading::{Places, Reading, Refusal};
 use super::source::RawRow;
-use super::{code, consortium, emc, export, header::Header, park, sme};
+use super::{code, consortium, emc, export, header::Header, park, sme, statement};
 use daftar_domain::Command;
 use daftar_domain::value::{CommandId, Date};
 use sha2::{Digest, Sha256};
@@ -22,6 +22,8 @@ pub enum Kind {
     Consortiums,
     /// Export management companies with their clients.
     Emcs,
+    /// Official statements.
+    Statements,
 }
 
 impl Kind {
@@ -33,6 +35,7 @@ impl Kind {
             Kind::Exports => "exports",
             Kind::Consortiums => "consortiums",
             Kind::Emcs => "emcs",
+            Kind::Statements => "statements",
         }
     }
 
@@ -44,6 +47,7 @@ impl Kind {
             Kind::Exports => export::COLUMNS,
             Kind::Consortiums => consortium::COLUMNS,
             Kind::Emcs => emc::COLUMNS,
+            Kind::Statements => statement::COLUMNS,
         }
     }
 
@@ -55,6 +59,7 @@ impl Kind {
             Kind::Exports => export::column_of(path),
             Kind::Consortiums => consortium::column_of(path),
             Kind::Emcs => emc::column_of(path),
+            Kind::Statements => statement::column_of(path),
         }
     }
 
@@ -70,6 +75,9 @@ impl Kind {
             Kind::Exports => export::twice(),
             Kind::Consortiums => Trouble::new("DUPLICATE_MEMBER", "The member stands in the file twice."),
             Kind::Emcs => Trouble::new("DUPLICATE_MANDATE", "The mandate stands in the file twice."),
+            Kind::Statements => {
+                Trouble::new("DUPLICATE_STATEMENT", "The statement stands in the file twice.")
+            }
         }
     }
 
@@ -88,6 +96,7 @@ impl Kind {
             Kind::Exports => export::read(&mut reading).map(Entry::Export),
             Kind::Consortiums => consortium::read(&mut reading).map(Entry::Consortium),
             Kind::Emcs => emc::read(&mut reading).map(Entry::Emc),
+            Kind::Statements => statement::read(&mut reading).map(Entry::Statement),
         };
         match (reading.refusal(), entry) {
             (Some(refusal), _) => Err(refusal),
@@ -110,6 +119,8 @@ pub enum Entry {
     Consortium(consortium::Consortium),
     /// Of a file of export management companies.
     Emc(emc::Emc),
+    /// Of a file of official statements.
+    Statement(statement::Statement),
 }
 
 /// What is to be done with a row.
@@ -147,6 +158,7 @@ impl Entry {
             Entry::Export(export) => export.values(),
             Entry::Consortium(consortium) => consortium.values(),
             Entry::Emc(emc) => emc.values(),
+            Entry::Statement(statement) => statement.values(),
         }
     }
 
@@ -175,6 +187,7 @@ impl Entry {
                 };
                 emc.mandates.iter().map(mandate).collect()
             }
+            Entry::Statement(_) => vec![self.content()],
         }
     }
 
@@ -221,6 +234,8 @@ impl Entry {
             (Entry::Export(export), None) => Plan::Record(export.take_over()),
             (Entry::Consortium(row), None) => Plan::Record(row.take_over(false, &row.members)),
             (Entry::Emc(row), None) => Plan::Record(row.take_over(false, &row.mandates)),
+            // One that is recorded already is refused as such, and counts as unchanged.
+            (Entry::Statement(row), _) => Plan::Record(row.record()),
             (Entry::Park(row), Some(Entry::Park(known))) => {
                 changed(row.differences(known), how, |_| row.update(known, how.today), Vec::new())
             }

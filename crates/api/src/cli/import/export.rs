@@ -48,7 +48,8 @@ const USD: usize = 9;
 const CONSORTIUM: usize = 10;
 
 const KG_WORDS: Units = &["kg", "kgs", "کیلوگرم", "کیلو"];
-const USD_WORDS: Units = &["$", "usd", "us$", "دلار", "dollar", "dollars"];
+/// What may stand beside amounts in dollars.
+pub const USD_WORDS: Units = &["$", "usd", "us$", "دلار", "dollar", "dollars"];
 
 /// An export, as a file states it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,6 +76,8 @@ impl Facts {
                 let (entry, unfinished) = (Entry::Consortium(facts.as_stated()), facts.is_unfinished());
                 Some(Known { entry, version: facts.version, unfinished })
             }
+            // A statement is known by all that it says: the domain tells.
+            Entry::Statement(_) => None,
             Entry::Emc(row) => {
                 let facts = self.emcs.get(self.emc_codes.get(&row.code)?)?;
                 Some(Known {

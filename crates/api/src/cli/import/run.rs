@@ -11,6 +11,7 @@ use super::report::{Counts, Report};
 use super::source::Opened;
 use super::{code, consortium::Consortium};
 use daftar_domain::Command;
+use daftar_domain::rejection::Code;
 use daftar_domain::value::{CommandId, ConsortiumCode, Date};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -163,7 +164,7 @@ impl<'a> Run<'a> {
         let column = self.kind.column_of(match self.kind {
             Kind::Exports => "declaration",
             Kind::Consortiums | Kind::Emcs => "sme",
-            Kind::Parks | Kind::Units => "",
+            Kind::Parks | Kind::Units | Kind::Statements => "",
         });
         let trouble = self.kind.twice();
         let (code, what) = match earlier.content == entry.content() {
@@ -257,6 +258,9 @@ impl<'a> Run<'a> {
             Outcome::Rejected(rejection) => Some(rejection),
             Outcome::Recorded | Outcome::Repeated => None,
         });
+        if rejection.is_some_and(|rejection| rejection.code == Code::DuplicateStatement) {
+            return Ok(self.settle(&sent.waiting, |counts| &mut counts.unchanged)?);
+        }
         if let Some(rejection) = rejection {
             let mut refusal = Refusal::of(rejection, self.kind.column_of(&rejection.path));
             let recorded = outcomes.iter().filter(|outcome| !matches!(outcome, Outcome::Rejected(_))).count();

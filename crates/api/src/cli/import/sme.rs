@@ -59,7 +59,8 @@ const IDLE_REASON: usize = 16;
 const UTILISATION: usize = 17;
 
 const PERSON_WORDS: Units = &["نفر", "person", "persons", "people"];
-const PERCENT_WORDS: Units = &["%", "٪", "درصد", "percent"];
+/// What may stand beside percentages.
+pub const PERCENT_WORDS: Units = &["%", "٪", "درصد", "percent"];
 const STATUSES: &[Word<OperatingStatus>] = &[
     (OperatingStatus::Active, &["ACTIVE", "فعال"]),
     (OperatingStatus::SemiActive, &["SEMI_ACTIVE", "نیمه فعال", "نیمه‌فعال"]),

@@ -1,6 +1,7 @@
 //! Histories of a small world with every noun: what the domain refuses of their steps is left out.
 
-use daftar_domain::envelope::EntityId;
+use daftar_domain::envelope::{EntityId, Recorded};
+use daftar_domain::rejection::Code;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ pub enum Step {
     Park { kind: usize, day: i32 },
     Consortium { sme: usize, kind: usize, day: i32 },
     Emc { sme: usize, kind: usize, day: i32 },
+    Statement { at: usize, kind: usize, day: i32 },
+    Close(u8),
 }
 
 /// Any step.
@@ -41,7 +44,9 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (0..1000_usize).prop_map(Step::Void),
         1 => (0..4_usize, day.clone()).prop_map(|(kind, day)| Step::Park { kind, day }),
         3 => (sme.clone(), 0..7_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Consortium { sme, kind, day }),
-        2 => (sme, 0..6_usize, day).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
+        2 => (sme, 0..6_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
+        3 => (0..6_usize, 0..6_usize, day).prop_map(|(at, kind, day)| Step::Statement { at, kind, day }),
+        1 => (1..7_u8).prop_map(Step::Close),
     ]
 }
 
@@ -53,6 +58,7 @@ pub struct Play {
     exports: Vec<(String, u32, usize)>,
     cases: Vec<String>,
     facts: Vec<(EntityId, u64)>,
+    statements: Vec<String>,
 }
 
 impl Play {
@@ -71,7 +77,14 @@ impl Play {
                 world.sme(number, "واحد نمونه", ["IR-10", "IR-07", "IR-23"][number as usize], json!({}))
             })
             .collect();
-        Self { world, smes, exports: Vec::new(), cases: Vec::new(), facts: Vec::new() }
+        Self {
+            world,
+            smes,
+            exports: Vec::new(),
+            cases: Vec::new(),
+            facts: Vec::new(),
+            statements: Vec::new(),
+        }
     }
 
     fn sme(&self, sme: usize) -> Value {
@@ -79,8 +92,16 @@ impl Play {
     }
 
     fn record(&mut self, name: &str, input: Value) -> Option<String> {
-        let recorded = self.world.record(name, input).ok()?;
-        let first = recorded.first()?;
+        let mut recorded = self.world.record(name, input.clone());
+        if recorded.as_ref().is_err_and(|error| error.code == Code::PeriodClosed) {
+            let command = json!({ "type": name, "input": input });
+            recorded =
+                self.world.record("RestateFact", json!({ "command": command, "reason": "SOURCE_CORRECTED" }));
+        }
+        let recorded = recorded.ok()?;
+        // What restates a fact begins with the period that it lies in.
+        let of_fact = |event: &&std::sync::Arc<Recorded>| !matches!(event.event.entity, EntityId::Closing(_));
+        let first = recorded.iter().find(of_fact).or(recorded.first())?;
         self.facts.push((first.event.entity, first.position));
         Some(first.event.entity.uuid()?.to_string())
     }
@@ -189,6 +210,41 @@ impl Play {
             }
             Step::Consortium { sme, kind, day: on } => self.consortium(sme, kind, on),
             Step::Emc { sme, kind, day: on } => self.emc(sme, kind, on),
+            Step::Statement { at, kind, day: on } => self.statement(at, kind, on),
+            Step::Close(month) => {
+                self.record("ClosePeriod", json!({ "period": { "month": format!("1398-{month:02}") } }));
+            }
+        }
+    }
+
+    fn statement(&mut self, at: usize, kind: usize, on: i32) {
+        let (measure, figure) = [
+            ("UNITS", json!({ "count": on })),
+            ("ACTIVE_SHARE", json!({ "share": "0.7800" })),
+            ("EXPORTS", json!({ "usd": format!("{on}.00") })),
+        ][kind % 3]
+            .clone();
+        let mut facts = json!({
+            "source": "سازمان صنایع کوچک", "publishedOn": "2019-12-01", "measure": measure, "qualifier": "OVER",
+            "figure": figure,
+        });
+        if measure == "EXPORTS" {
+            facts["period"] = json!({ "from": "2019-03-01", "until": day(on + 1) });
+        }
+        let mut input = json!({ "details": { "facts": facts, "on": day(on) } });
+        let known = self.statements.get(at % self.statements.len().max(1)).cloned();
+        match (known, kind) {
+            (Some(known), 3..) => {
+                (input["statement"], input["reason"]) = (json!(known), json!("SOURCE_CORRECTED"));
+                let void = json!({ "statement": known, "reason": "DATA_ENTRY_ERROR" });
+                let (name, input) =
+                    if kind == 5 { ("VoidStatement", void) } else { ("CorrectStatement", input) };
+                self.record(name, input);
+            }
+            _ => {
+                let recorded = self.record("RecordStatement", input);
+                self.statements.extend(recorded);
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is asked of every point of a history.
 
 /// Every read field, with filters, orders, pages, searches, totals and both axes of time.
-pub const QUESTIONS: [&str; 10] = [
+pub const QUESTIONS: [&str; 11] = [
     "{ position recordedAt overview(period: {solarHijri: {year: 1398}}) { position
         smes { total active idle semiActive inRevival underConstruction closed exporting } industrialParks
         exportConsortiums exportManagementCompanies exports { count valueUsd netWeight byMonth { month valueUsd }
@@ -69,4 +69,12 @@ pub const QUESTIONS: [&str; 10] = [
        changes(since: \"8\", first: 100) { hasNextPage endCursor nodes { entityId isNew eventCount firstPosition
          lastPosition events { totalCount nodes { position } } } }
        few: changes(since: \"12\", first: 2) { hasNextPage endCursor nodes { entityId } } }",
+    "{ statements { totalCount nodes { id source publishedOn measure period { from until } on qualifier value unit voided
+         version provenance { field position } history { totalCount } } }
+       voided: statements(voided: true, orderBy: [{field: MEASURE}]) { totalCount nodes { id voidedAt } }
+       of: statements(filter: {source: {contains: \"سازمان\"}, measure: {eq: EXPORTS}}) { totalCount }
+       reconciliation { totalCount nodes { statement { id } claimed recorded difference honoured } }
+       closedPeriods { totalCount nodes { id year month period { from until } closedOn closedAt restatements version
+         published { position exports { valueUsd } } restated { position exports { valueUsd } }
+         history { totalCount } } } }",
 ];

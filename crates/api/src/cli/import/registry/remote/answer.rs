@@ -42,6 +42,7 @@ pub fn look_up(entries: &[&Entry]) -> (String, Value) {
             Entry::Consortium(row) => {
                 ("consortium", "ConsortiumRef!", CONSORTIUM, json!({"code": row.code.as_str()}))
             }
+            Entry::Statement(_) => continue,
             Entry::Emc(row) => ("emc", "EmcRef!", EMC, json!({"code": row.code.as_str()})),
         };
         parameters.push_str(&format!("$v{index}: {kind} "));
@@ -81,6 +82,7 @@ pub fn read(asked: &Entry, answer: &Value) -> Option<Known> {
             (Entry::Consortium(consortium(answer)?), unfinished)
         }
         Entry::Emc(_) => (Entry::Emc(emc(answer)?), false),
+        Entry::Statement(_) => return None,
     };
     Some(Known { entry, version, unfinished })
 }

@@ -15,6 +15,9 @@ pub fn command(id: CommandId, command: &Command, dry_run: bool) -> Value {
     if let Some(status) = input.get_mut("status") {
         *status = taken_over_status(status.take());
     }
+    if let Some(facts) = input.remove("facts") {
+        input.extend(stated(facts));
+    }
     input.insert("commandId".to_owned(), json!(id.to_string()));
     if dry_run {
         input.insert("dryRun".to_owned(), json!(true));
@@ -49,6 +52,19 @@ fn taken_over_status(stored: Value) -> Value {
         }
         producing => json!({ "producing": producing }),
     }
+}
+
+/// What an office said: the figure without its unit, which the measure tells, and the period as days.
+fn stated(facts: Value) -> Map<String, Value> {
+    let Value::Object(mut facts) = facts else { return Map::new() };
+    if let Some(Value::Object(figure)) = facts.remove("figure") {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        facts.insert("value".to_owned(), json!(figure.values().next().map(text)));
+    }
+    if let Some(days) = facts.remove("period") {
+        facts.insert("period".to_owned(), json!({ "dates": days }));
+    }
+    facts
 }
 
 fn lower_first(name: &str) -> String {
