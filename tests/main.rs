@@ -21,6 +21,7 @@ mod past;
 mod proofs;
 mod protocol;
 mod published;
+mod record;
 mod settings;
 mod subscriptions;
 mod telemetry;

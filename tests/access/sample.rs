@@ -93,6 +93,7 @@ impl Samples {
             "ParkRef" => json!({ "code": "P-1" }),
             "Position" => json!("1"),
             "ProvinceCode" => json!("IR-10"),
+            "SolarMonth" => json!("1398-01"),
             "SmeRef" => json!({ "businessId": super::UNIT }),
             "String" => json!("1"),
             "AnyCommandInput" | "CommandInput" => {
