@@ -27,4 +27,5 @@ mod subscriptions;
 mod telemetry;
 mod tls;
 mod tour;
+mod units;
 mod vault;

@@ -150,6 +150,7 @@ impl View {
         self.parks.settle();
         self.smes.settle(&self.reference);
         self.revivals.settle();
+        self.settle_outcomes();
         self.consortiums.settle();
         self.emcs.settle();
         self.exports.settle();

@@ -1,9 +1,10 @@
 //! Units (the public word is SME): one licensed activity of a legal entity at one address, with its licences and
 //! its operating status.
 //!
-//! The status follows UNDER_CONSTRUCTION → ACTIVE ⇄ SEMI_ACTIVE → IDLE → IN_REVIVAL → ACTIVE, CLOSED is final, and a
-//! change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no names.
+//! The status follows UNDER_CONSTRUCTION → ACTIVE ⇄ SEMI_ACTIVE → IDLE → IN_REVIVAL → ACTIVE, CLOSED and MERGED are
+//! final, and a change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no names.
 
+use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::EventData;
@@ -11,28 +12,41 @@ use crate::envelope::{Basis, Context, EntityId, Event, Position};
 use crate::event::events;
 use crate::rejection::Rejection;
 use crate::value::{
-    BusinessId, Date, Index, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SmeKey, SquareMetres, Table,
+    BusinessId, Date, Index, IsicCode, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SmeKey, SquareMetres,
+    Table,
 };
 
 mod correction;
 mod history;
+mod knowledge;
 mod licence;
+mod merging;
+mod plot;
 mod registration;
 mod rejection;
+mod standing;
 mod status;
 mod taking_over;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use correction::{RedateSmeFact, SmeFactRedated, SmeFactVoided, VoidSmeFact};
-pub use history::{Breach, Broken, Fact, History, NumberPrint, Standing};
+pub use history::{Breach, Broken, Fact, History, NumberPrint};
+pub use knowledge::{GradeGranted, GradeWithdrawn, GrantGrade, KnowledgeGrade, WithdrawGrade};
 pub use licence::{
-    Capacity, EstablishmentLicenceIssued, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence,
-    LicenceKind, LicenceRevoked, OperatingLicenceIssued, RevokeLicence, SmeInspected,
+    AmendOperatingLicence, Capacity, EstablishmentLicenceExtended, EstablishmentLicenceIssued,
+    ExtendEstablishmentLicence, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence, LicenceKind,
+    LicenceRevoked, LicenceSubject, OperatingLicenceAmended, OperatingLicenceIssued, ProgressReported,
+    ReportProgress, RevokeLicence, SmeInspected,
+};
+pub use merging::{MergeSmes, SmeMerged};
+pub use plot::{
+    AdvancePlot, AllocatePlot, PlotAdvanced, PlotAllocated, PlotRepossessed, PlotStage, RepossessPlot, Tenure,
 };
 pub use registration::{AmendSme, RegisterSme, SmeAmended, SmeDetails, SmeRegistered};
 pub use rejection::SmeRejection;
 pub(crate) use rejection::{code_of, code_of_later};
+pub use standing::Standing;
 pub use status::{
     ActivateSme, CloseSme, IdleReason, IdleSme, OperatingStatus, ReduceSme, SmeActivated, SmeClosed,
     SmeIdled, SmeReduced,
@@ -57,6 +71,22 @@ pub enum SmeCommand {
     IssueOperatingLicence(IssueOperatingLicence),
     /// Ends a licence before its time.
     RevokeLicence(RevokeLicence),
+    /// Reports how far the construction of a unit with an establishment licence has come.
+    ReportProgress(ReportProgress),
+    /// Extends the establishment licence in force, by a year at most.
+    ExtendEstablishmentLicence(ExtendEstablishmentLicence),
+    /// Amends the operating licence in force for products, machinery, land or address.
+    AmendOperatingLicence(AmendOperatingLicence),
+    /// Allots a plot to a unit, which moves there if it lies elsewhere.
+    AllocatePlot(AllocatePlot),
+    /// Records that a unit's plot came to its next stage.
+    AdvancePlot(AdvancePlot),
+    /// Terminates the contract of a plot whose deadline was missed, and takes the plot back.
+    RepossessPlot(RepossessPlot),
+    /// Grants a unit a knowledge-based grade.
+    GrantGrade(GrantGrade),
+    /// Withdraws the knowledge-based grade of a unit before its time.
+    WithdrawGrade(WithdrawGrade),
     /// The unit produces; it needs an operating licence in force.
     ActivateSme(ActivateSme),
     /// The unit produces at a reduced rate (SEMI_ACTIVE).
@@ -65,9 +95,11 @@ pub enum SmeCommand {
     IdleSme(IdleSme),
     /// Closes the unit for good.
     CloseSme(CloseSme),
-    /// Voids a status, an inspection or a licence of a unit.
+    /// Merges a unit that was recorded twice into the record that stays.
+    MergeSmes(MergeSmes),
+    /// Voids a dated fact of a unit.
     VoidSmeFact(VoidSmeFact),
-    /// Corrects the date of a status, an inspection or a licence of a unit.
+    /// Corrects the date of a dated fact of a unit.
     RedateSmeFact(RedateSmeFact),
 }
 
@@ -86,6 +118,24 @@ events! {
         OperatingLicenceIssued = 1,
         /// A licence ended before its time: the effective date is the first day without it.
         LicenceRevoked = 1,
+        /// The progress of a construction was reported.
+        ProgressReported = 1,
+        /// An establishment licence was extended.
+        EstablishmentLicenceExtended = 1,
+        /// An operating licence was amended.
+        OperatingLicenceAmended = 1,
+        /// The plot that the unit lies on was allotted to it.
+        PlotAllocated = 1,
+        /// The unit's plot came to its next stage.
+        PlotAdvanced = 1,
+        /// The unit's plot was taken back: the effective date is the first day on which it is free.
+        PlotRepossessed = 1,
+        /// The unit was granted a knowledge-based grade.
+        GradeGranted = 1,
+        /// The grade was withdrawn: the effective date is the first day without it.
+        GradeWithdrawn = 1,
+        /// The unit turned out to be another record of the survivor. It no longer counts from the effective date.
+        SmeMerged = 1,
         /// The unit produces from the effective date.
         SmeActivated = 1,
         /// The unit produces at a reduced rate from the effective date.
@@ -127,7 +177,13 @@ pub struct Sme {
     pub province: ProvinceCode,
     /// Where it lies, or lay when it was closed.
     pub site: Site,
+    /// Its class of ISIC Rev.4, as recorded last.
+    pub isic: IsicCode,
     moved: Option<Date>,
+    /// The first day on its plot; none since its registration.
+    since: Option<Date>,
+    /// Where it lay before, each with the first day.
+    earlier: Box<[(Date, Site)]>,
     history: History,
 }
 
@@ -148,24 +204,19 @@ impl Sme {
         standing.status().is_some_and(OperatingStatus::is_active) && standing.licensed(day)
     }
 
-    /// Whether it is closed for good.
+    /// Whether it is closed for good, or merged into another one.
     pub fn is_closed(&self) -> bool {
-        self.history.last().status() == Some(OperatingStatus::Closed)
+        self.history.last().status().is_some_and(OperatingStatus::is_final)
+    }
+
+    /// The first day on which it is closed or merged.
+    fn gone_since(&self) -> Option<Date> {
+        self.history.statuses().find(|(.., status)| status.is_final()).map(|(since, ..)| since)
     }
 
     /// Its dated facts.
     pub fn history(&self) -> &History {
         &self.history
-    }
-
-    /// The plot that it holds: none once it is closed.
-    pub fn holding(&self) -> Option<(ParkId, &PlotNumber, SquareMetres)> {
-        match &self.site {
-            Site { park: Some(park), plot: Some(plot), area } if !self.is_closed() => {
-                Some((*park, plot, *area))
-            }
-            _ => None,
-        }
     }
 
     /// Where it would lie after an amendment that names the park (if it names one). A plot belongs to its park: it goes
@@ -192,6 +243,8 @@ pub struct Smes {
     table: Table<Sme>,
     by_id: Index<SmeId>,
     by_business_id: Index<BusinessId>,
+    /// Merged units, each with the position of the merge and its survivor.
+    merges: OrdMap<SmeId, (Position, SmeId)>,
 }
 
 impl Smes {
@@ -240,6 +293,17 @@ impl Smes {
             let sme = self.get_mut(id);
             sme.version += 1;
             sme.evolve(event, effective, basis, position);
+            match event {
+                SmeEvent::SmeMerged(merged) => {
+                    self.merges.insert(id, (position, merged.survivor));
+                }
+                SmeEvent::SmeFactVoided(voided) => {
+                    if self.merges.get(&id).is_some_and(|(merge, _)| *merge == voided.position.0) {
+                        self.merges.remove(&id);
+                    }
+                }
+                _ => {}
+            }
             return;
         };
         let mut history = History::default();
@@ -255,7 +319,10 @@ impl Smes {
                 plot: registered.plot.clone(),
                 area: registered.plot_area.unwrap_or_default(),
             },
+            isic: registered.isic,
             moved: None,
+            since: None,
+            earlier: Box::default(),
             history,
         });
         self.by_id.insert(id, row);
@@ -265,6 +332,11 @@ impl Smes {
     /// A revival case changed what a unit does: a consequence of the case's event.
     pub fn note_revival(&mut self, id: SmeId, fact: Fact, effective: Date, position: Position) {
         self.get_mut(id).history.record(effective, position, fact);
+    }
+
+    /// A fact of a revival case that a unit's status rests on was voided.
+    pub fn void_revival(&mut self, id: SmeId, fact: Position) {
+        self.get_mut(id).history.void(fact);
     }
 }
 
@@ -300,6 +372,19 @@ impl Sme {
             SmeEvent::LicenceRevoked(revoked) => {
                 Fact::Revoked { kind: revoked.kind, number: NumberPrint::from(&revoked.number) }
             }
+            SmeEvent::ProgressReported(report) => Fact::Progressed { verified: report.verified },
+            SmeEvent::EstablishmentLicenceExtended(extended) => {
+                Fact::Extended { number: NumberPrint::from(&extended.number), expires: extended.expires }
+            }
+            SmeEvent::OperatingLicenceAmended(amended) => {
+                Fact::LicenceAmended { number: NumberPrint::from(&amended.number) }
+            }
+            SmeEvent::PlotAllocated(allocated) => Fact::Allocated { deadline: allocated.deadline },
+            SmeEvent::PlotAdvanced(advanced) => Fact::Advanced(advanced.stage),
+            SmeEvent::PlotRepossessed(_) => Fact::Repossessed,
+            SmeEvent::GradeGranted(granted) => Fact::Graded { grade: granted.grade, until: granted.until },
+            SmeEvent::GradeWithdrawn(_) => Fact::GradeWithdrawn,
+            SmeEvent::SmeMerged(_) => Fact::Merged,
             SmeEvent::SmeInspected(_) => Fact::Inspected,
             SmeEvent::SmeActivated(_) => Fact::Activated,
             SmeEvent::SmeReduced(_) => Fact::Reduced,
@@ -310,11 +395,17 @@ impl Sme {
     }
 
     fn move_to(&mut self, amended: &SmeAmended, effective: Date) {
-        let SmeAmended { province, park, plot, plot_area, .. } = amended;
+        let SmeAmended { province, park, plot, plot_area, isic, .. } = amended;
+        self.isic = isic.unwrap_or(self.isic);
         if province.is_none() && park.is_none() && plot.is_none() && plot_area.is_none() {
             return;
         }
-        self.site = self.site_after(*park, plot.as_ref(), *plot_area);
+        let site = self.site_after(*park, plot.as_ref(), *plot_area);
+        let before = std::mem::replace(&mut self.site, site);
+        if (before.park, &before.plot) != (self.site.park, &self.site.plot) {
+            let since = self.since.replace(effective).or(self.history.registered()).unwrap_or(effective);
+            self.earlier = self.earlier.iter().cloned().chain([(since, before)]).collect();
+        }
         self.province = province.unwrap_or(self.province);
         self.moved = Some(effective);
     }

@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::export::{self, Export, ExportAct, Goods, Trade};
 use super::group::{self, Consortium, ConsortiumAct, Emc, EmcAct};
 use super::park::{self, Park, ParkAct};
+use super::programme::{self, Told};
 use super::random::Random;
 use super::statement::{self, Statement};
 use super::totals::Sector;
@@ -48,6 +49,7 @@ pub struct Stream {
     emcs: Vec<Emc>,
     exports: Vec<Export>,
     statements: Vec<Statement>,
+    programmes: Vec<Told>,
     goods: Goods,
     steps: Vec<Step>,
     /// Which copy of the set it is: 0 for the set itself.
@@ -77,6 +79,7 @@ impl Stream {
             emcs: &emc_ways,
         };
         let exports = export::draw(seed, &trade);
+        let programmes = programme::draw(seed, &mut units, &parks);
         let mut stream = Self {
             seed,
             parks,
@@ -85,6 +88,7 @@ impl Stream {
             emcs,
             exports,
             statements: statement::all(),
+            programmes,
             goods: Goods::new(),
             steps: Vec::new(),
             copy: 0,
@@ -127,9 +131,13 @@ impl Stream {
             let tell = |at, on, act| steps.push(Step { at, on, subject, act: Act::Park(act) });
             established.push(park.history(random, tell));
         }
+        let mut registered = vec![Moment::MIN; self.units.all.len()];
         for unit in &self.units.all {
             let subject = unit.serial;
             unit.history(random, established[unit.park as usize], |at, on, act| {
+                if act == UnitAct::Register {
+                    registered[subject as usize] = at;
+                }
                 steps.push(Step { at, on, subject, act: Act::Unit(act) });
             });
         }
@@ -152,6 +160,13 @@ impl Stream {
         for (subject, statement) in (0..).zip(&self.statements) {
             statement.history(random, |at, on| steps.push(Step { at, on, subject, act: Act::Statement }));
         }
+        programme::specialise(self.seed, &established, |at, on, subject, act| {
+            steps.push(Step { at, on, subject, act: Act::Park(act) });
+        });
+        programme::record(self.seed, &self.programmes, &registered, |at, told| {
+            let Told { unit, on, act } = *told;
+            steps.push(Step { at, on, subject: unit, act: Act::Unit(act) });
+        });
         // The order is stable: of one moment, what was told first comes first.
         steps.sort_by_key(|step| step.at);
         steps

@@ -45,6 +45,8 @@ fn allowed<T, V: PartialEq>(
     concrete(name = "OperatingStatusFilter", params(crate::sme::object::OperatingStatus)),
     concrete(name = "SizeClassFilter", params(crate::sme::object::SizeClass)),
     concrete(name = "IdleReasonFilter", params(crate::sme::object::IdleReason)),
+    concrete(name = "PlotStageFilter", params(crate::sme::object::PlotStage)),
+    concrete(name = "KnowledgeGradeFilter", params(crate::sme::object::KnowledgeGrade)),
     concrete(name = "ParkKindFilter", params(crate::park::object::ParkKind)),
     concrete(name = "CommodityGroupFilter", params(crate::export::CommodityGroup)),
     concrete(name = "ChannelFilter", params(crate::export::object::Channel)),

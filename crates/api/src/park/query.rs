@@ -40,6 +40,8 @@ pub struct ParkFilter {
     province: Option<Choice<ProvinceCode>>,
     /// Park or zone.
     kind: Option<Choice<ParkKind>>,
+    /// Whether it takes listed industries only.
+    specialised: Option<bool>,
     /// The whole area, in hectares.
     area: Option<Range<Decimal>>,
     /// How many plots it has.
@@ -97,6 +99,12 @@ const KIND: Sorts<daftar_domain::park::ParkKind> = Sorts {
     ever: None,
 };
 
+const SPECIALISED: Sorts<bool> = Sorts {
+    of: |view, row, _| Some(view.parks.row(row).industries(None).is_some()),
+    now: Some(|view| &view.parks.lists().specialised),
+    ever: None,
+};
+
 const AREA: Ranked<value::Hectares> =
     Ranked { of: |view, row, _| Some(view.parks.row(row).facts(None).area), order: None };
 
@@ -124,6 +132,9 @@ impl Filter for ParkFilter {
             code.value().map_err(Refusal::value("province"))
         })?;
         narrowing.choice(self.kind.as_ref(), &KIND, |kind| Ok((*kind).into()))?;
+        if let Some(specialised) = self.specialised {
+            narrowing.among(vec![specialised], &SPECIALISED)?;
+        }
         narrowing.range(self.area.as_ref(), &AREA, |area| {
             value::Hectares::parse(&area.to_string()).map_err(Refusal::value("area"))
         })?;

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::park::{ParkEstablished, ParkEvent, ParkKind, ParkRevised};
-use daftar_domain::value::{Date, Hectares, Index, Name, ParkCode, ParkId, ProvinceCode, search_key};
+use daftar_domain::value::{
+    Date, Hectares, Index, IsicCode, Name, ParkCode, ParkId, ProvinceCode, search_key,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
 use crate::view::counts::Counts;
+use crate::view::dated::Dated;
 use crate::view::facet::Facet;
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
@@ -69,6 +72,8 @@ pub struct ParkRow {
     /// Whether it was taken over.
     pub basis: Basis,
     facts: Amended<ParkFacts>,
+    /// The industries that it takes; any where none is listed.
+    specialisations: Dated<Arc<[IsicCode]>>,
     noted: Noted,
 }
 
@@ -100,6 +105,7 @@ impl ParkRow {
             established: recorded.event.effective,
             basis: recorded.event.basis,
             facts,
+            specialisations: Dated::default(),
             noted: Noted::default(),
         }
     }
@@ -110,6 +116,7 @@ impl ParkRow {
 struct Shown {
     province: ProvinceCode,
     kind: ParkKind,
+    specialised: bool,
 }
 
 impl<'a> RowAt<'a, ParkRow> {
@@ -132,8 +139,18 @@ impl<'a> RowAt<'a, ParkRow> {
         self.get().facts.set_by(on, self.at, self.recorded(), field)
     }
 
+    /// The industries that it takes on a day, and the position of the event that says so; none where it takes any.
+    pub fn industries(self, on: Option<Date>) -> Option<(&'a [IsicCode], Position)> {
+        let fact = self.get().specialisations.on(on, self.at)?;
+        Some((&*fact.value, fact.position)).filter(|(listed, _)| !listed.is_empty())
+    }
+
     fn shown(self) -> Shown {
-        Shown { province: self.province, kind: self.facts(None).kind }
+        Shown {
+            province: self.province,
+            kind: self.facts(None).kind,
+            specialised: self.industries(None).is_some(),
+        }
     }
 }
 
@@ -153,6 +170,8 @@ pub struct ParkLists {
     pub provinces: Facet<ProvinceCode>,
     /// By kind.
     pub kinds: Facet<ParkKind>,
+    /// By whether they take listed industries only.
+    pub specialised: Facet<bool>,
     /// Text.
     pub search: Search,
 }
@@ -161,6 +180,8 @@ impl ParkLists {
     fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
         self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
         self.kinds.change(before.map(|before| &before.kind), Some(&after.kind), row);
+        let specialised = before.map(|before| &before.specialised);
+        self.specialised.change(specialised, Some(&after.specialised), row);
     }
 
     /// Gives a park its places in orders, and the texts by which it is found.
@@ -181,6 +202,7 @@ impl ParkLists {
         self.by_date.cut(length);
         self.provinces.cut(length);
         self.kinds.cut(length);
+        self.specialised.cut(length);
     }
 
     fn settle(&mut self) {
@@ -276,6 +298,14 @@ impl View {
                 let before = parks.rows.row(row).shown();
                 let facts = &mut parks.rows.get_mut(row).facts;
                 facts.amend(event.clone(), recorded.event.effective, recorded.position);
+                (row, Some(before))
+            }
+            ParkEvent::ParkSpecialised(event) => {
+                let row = parks.by_id.get(&id).expect("a specialisation follows the establishment");
+                let before = parks.rows.row(row).shown();
+                let industries = event.industries.as_slice().into();
+                let listed = &mut parks.rows.get_mut(row).specialisations;
+                listed.record(recorded.event.effective, recorded.position, industries);
                 (row, Some(before))
             }
         };

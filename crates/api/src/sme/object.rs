@@ -1,6 +1,7 @@
 //! What can be asked of a unit.
 
 mod licence;
+mod more;
 mod status;
 
 use std::sync::Arc;
@@ -32,7 +33,8 @@ use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
 use crate::view::View;
 use crate::view::row::RowAt;
 
-pub use licence::{Capacity, Inspection, Licence, LicenceKind};
+pub use licence::{Capacity, Inspection, Licence, LicenceKind, LicenceSubject};
+pub use more::{KnowledgeGrade, PlotStage};
 pub use status::{IdleReason, OperatingStatus, StatusPeriod};
 
 /// The size of a unit by headcount, by the thresholds in force.
@@ -128,8 +130,11 @@ impl Sme {
         Park::find(&self.view, self.facts().park?)
     }
 
-    /// Its plot within the park.
+    /// Its plot within the park; null once it was taken back.
     fn plot(&self) -> Option<String> {
+        if self.row().lost_plot(self.on) {
+            return None;
+        }
         self.facts().plot.as_ref().map(|plot| plot.as_str().to_owned())
     }
 
@@ -234,6 +239,12 @@ impl Sme {
     /// The closed unit that it succeeds.
     fn predecessor(&self) -> Option<Sme> {
         Sme::find(&self.view, self.row().predecessor?)
+    }
+
+    /// What only some units have.
+    #[graphql(flatten)]
+    fn more(&self) -> more::SmeMore {
+        more::SmeMore::new(&self.view, self.row, self.on)
     }
 
     /// Its revival cases, in the order of recording.

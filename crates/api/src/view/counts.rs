@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use daftar_domain::value::{Date, SolarMonth};
+use daftar_domain::value::{Date, Period, SolarMonth};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,21 @@ impl<const N: usize> Counts<N> {
         counts
     }
 
+    /// What the days of a period add to each class, by the ordinal of the Solar Hijri month.
+    pub fn within(&self, period: Period) -> impl Iterator<Item = (i32, [i64; N])> + '_ {
+        let ordinals = [period.from(), period.last_day()].map(|day| SolarMonth::of(day).ordinal());
+        self.months.range(ordinals[0]..=ordinals[1]).map(move |(ordinal, month)| {
+            if ordinals[0] < *ordinal && *ordinal < ordinals[1] {
+                return (*ordinal, month.sum);
+            }
+            let mut sum = [0; N];
+            for (_, day) in month.days.range(period.from()..period.until()) {
+                sum.iter_mut().zip(day).for_each(|(sum, more)| *sum += more);
+            }
+            (*ordinal, sum)
+        })
+    }
+
     /// How many there are of each class after the last change.
     pub fn latest(&self) -> [i64; N] {
         self.total
@@ -113,6 +128,16 @@ mod tests {
             let mut counts = Counts::<3>::default();
             for (from, class, more) in &changes {
                 counts.add(day(*from), *class, *more);
+            }
+            for pair in asked.windows(2).filter(|pair| pair[0] < pair[1]) {
+                let period = Period::new(day(pair[0]), day(pair[1])).unwrap();
+                let mut within = [0; 3];
+                for (_, more) in counts.within(period) {
+                    within.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+                }
+                let mut expected = [0; 3];
+                changes.iter().filter(|(from, ..)| (pair[0]..pair[1]).contains(from)).for_each(|(_, class, more)| expected[*class] += more);
+                prop_assert_eq!(within, expected);
             }
             for on in asked {
                 let mut expected = [0; 3];

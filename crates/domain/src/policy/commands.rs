@@ -117,6 +117,7 @@ kinds! {
         EstablishPark by alone(&[Operator]);
         TakeOverPark by alone(&[Operator]);
         RevisePark by alone(&[Operator]);
+        SpecialisePark by alone(&[Operator]);
     }
     Sme(SmeCommand) {
         RegisterSme by alone(&[Operator]);
@@ -126,10 +127,19 @@ kinds! {
         InspectSme by alone(&[Operator]);
         IssueOperatingLicence by alone(&[Operator]);
         RevokeLicence by alone(&[Operator]);
+        ReportProgress by alone(&[Operator]);
+        ExtendEstablishmentLicence by alone(&[Operator]);
+        AmendOperatingLicence by alone(&[Operator]);
+        AllocatePlot by alone(&[Operator]);
+        AdvancePlot by alone(&[Operator]);
+        RepossessPlot by alone(&[Operator]);
+        GrantGrade by alone(&[Operator, ProgrammeOfficer]);
+        WithdrawGrade by alone(&[Operator, ProgrammeOfficer]);
         ActivateSme by alone(&[Operator]);
         ReduceSme by alone(&[Operator]);
         IdleSme by alone(&[Operator]);
         CloseSme by alone(&[Operator]);
+        MergeSmes by two(&[Operator], &[Operator, Administrator]);
         VoidSmeFact by two(&[Operator], &[Operator, Administrator]);
         RedateSmeFact by alone(&[Operator]);
     }
@@ -142,6 +152,7 @@ kinds! {
         VerifyRestart by alone(&[Operator, ProgrammeOfficer]);
         ReviveUnit by alone(&[Operator, ProgrammeOfficer]);
         AbandonRevival by alone(&[Operator, ProgrammeOfficer]);
+        VoidRevivalFact by two(&[Operator, ProgrammeOfficer], &[Operator, ProgrammeOfficer, Administrator]);
     }
     Consortium(ConsortiumCommand) {
         FormConsortium by alone(&[ProgrammeOfficer]);

@@ -300,9 +300,9 @@ fn client(state: &State, key: &SmeKey, on: Date, path: &str) -> Result<Client, R
     Ok(Client { sme, closed: closed_on(state, sme, on) })
 }
 
-/// Whether a unit is closed on a date.
+/// Whether a unit is closed, or merged into another one, on a date.
 pub(super) fn closed_on(state: &State, sme: SmeId, on: Date) -> bool {
-    state.smes.get(sme).is_some_and(|sme| sme.status_on(on) == Some(OperatingStatus::Closed))
+    state.smes.get(sme).and_then(|sme| sme.status_on(on)).is_some_and(OperatingStatus::is_final)
 }
 
 fn limit(state: &State, name: LimitName, on: Date) -> Option<u32> {

@@ -144,6 +144,11 @@ impl Facts {
                 park.name_latin = event.name_latin.clone().or(park.name_latin.take());
                 park.allotted = event.allotted.or(park.allotted);
             }
+            ParkEvent::ParkSpecialised(_) => {
+                if let Some((_, known)) = self.parks.get_mut(&id) {
+                    *known = version;
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::cli::import::emc::{Emc, Mandate};
 use crate::cli::import::entry::Entry;
 use crate::cli::import::export::Export;
 use crate::cli::import::park::Park;
-use crate::cli::import::sme::{Licence, Sme, Status};
+use crate::cli::import::sme::{Grade, Licence, Sme, Status};
 use daftar_domain::consortium::Phase;
 use daftar_domain::sme::{Capacity, OperatingStatus};
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use std::str::FromStr;
 const PARK: &str = "version code name nameLatin kind province { code } area plots allotted establishedOn";
 const SME: &str = "version businessId legalId name nameLatin province { code } park { code } plot isic headcount \
     licences(kind: OPERATING) { number issuedOn expiresOn capacity { amount unit } } \
-    statusHistory { status since idleReason utilisation }";
+    statusHistory { status since idleReason utilisation } knowledgeGrades { grade until on }";
 const EXPORT: &str = "version sme { businessId } emc { code } consortium { code } office declaration item hs on \
     destination { code } netWeight valueUsd";
 const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup formedOn phaseHistory { phase } \
@@ -170,6 +170,14 @@ fn sme(answer: &Value) -> Option<Sme> {
         headcount: may(&answer["headcount"], word)?,
         status,
         utilisation,
+        grade: match answer["knowledgeGrades"].as_array()?.iter().rfind(|grade| !grade["grade"].is_null()) {
+            Some(granted) => Some(Grade {
+                grade: word(&granted["grade"])?,
+                from: value(&granted["on"])?,
+                until: value(&granted["until"])?,
+            }),
+            None => None,
+        },
     })
 }
 
