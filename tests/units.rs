@@ -177,7 +177,10 @@ fn a_merged_record_tells_its_survivor_and_counts_until_the_merge() {
     );
     let answer = server.ask(&query);
     let data = &answer["data"];
-    assert_eq!((&data["sme"]["status"], &data["sme"]["before"]), (&json!("MERGED"), &json!("UNDER_CONSTRUCTION")));
+    assert_eq!(
+        (&data["sme"]["status"], &data["sme"]["before"]),
+        (&json!("MERGED"), &json!("UNDER_CONSTRUCTION"))
+    );
     assert_eq!(data["sme"]["mergedInto"]["businessId"], "100000000001");
     assert_eq!(data["sme"]["history"]["totalCount"], 2);
     assert_eq!(data["survivor"]["merged"], json!([{ "businessId": "100000000002" }]));
@@ -209,8 +212,11 @@ fn a_revival_tells_its_loan_its_jobs_and_what_it_came_to() {
         json!({ "exporter": { "sme": sme }, "declaration": number, "item": 1, "office": "Bashmaq", "hs": "41041100",
             "destination": country, "netWeight": "100", "valueUsd": usd, "on": on })
     };
-    let exports =
-        [("10000001", "IQ", "2018-05-01", "1000"), ("10000002", "IQ", "2019-06-01", "300"), ("10000003", "DE", "2019-07-01", "40")];
+    let exports = [
+        ("10000001", "IQ", "2018-05-01", "1000"),
+        ("10000002", "IQ", "2019-06-01", "300"),
+        ("10000003", "DE", "2019-07-01", "40"),
+    ];
     for (number, country, on, usd) in exports {
         record("recordExport", declared(number, country, on, usd));
     }
@@ -248,7 +254,11 @@ fn a_revival_tells_its_loan_its_jobs_and_what_it_came_to() {
     let position = server.position() - 2;
     let past = server.ask(&format!("{{ at(asOf: {{ position: \"{position}\" }}) {{ {outcome} }} }}"));
     let revivals = &past["data"]["at"]["overview"]["revivals"];
-    assert_eq!(revivals["exports"], json!({ "count": 0, "valueUsd": "0.00", "neighboursUsd": "0.00" }), "{past}");
+    assert_eq!(
+        revivals["exports"],
+        json!({ "count": 0, "valueUsd": "0.00", "neighboursUsd": "0.00" }),
+        "{past}"
+    );
     assert_eq!(revivals["jobs"], 18);
     let end = server.ask(&format!("{{ {SME} {{ revivals {{ steps {{ stage position }} }} }} }}"));
     let end = end["data"]["sme"]["revivals"][0]["steps"][5]["position"].clone();

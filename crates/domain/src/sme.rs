@@ -2,9 +2,9 @@
 //! its operating status.
 //!
 //! The status follows UNDER_CONSTRUCTION → ACTIVE ⇄ SEMI_ACTIVE → IDLE → IN_REVIVAL → ACTIVE, CLOSED and MERGED are
-//! final, and a change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no names.
+//! final, and a change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no
+//! names.
 
-use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::EventData;
@@ -12,8 +12,7 @@ use crate::envelope::{Basis, Context, EntityId, Event, Position};
 use crate::event::events;
 use crate::rejection::Rejection;
 use crate::value::{
-    BusinessId, Date, Index, IsicCode, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SmeKey, SquareMetres,
-    Table,
+    BusinessId, Date, IsicCode, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SquareMetres,
 };
 
 mod correction;
@@ -26,6 +25,7 @@ mod registration;
 mod rejection;
 mod standing;
 mod status;
+mod table;
 mod taking_over;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -51,6 +51,7 @@ pub use status::{
     ActivateSme, CloseSme, IdleReason, IdleSme, OperatingStatus, ReduceSme, SmeActivated, SmeClosed,
     SmeIdled, SmeReduced,
 };
+pub use table::Smes;
 pub use taking_over::{TakeOverSme, TakenOverLicence, TakenOverStatus};
 
 /// What can be asked of units.
@@ -234,109 +235,6 @@ impl Sme {
             plot: plot.or(self.site.plot.as_ref().filter(|_| stays)).cloned(),
             area: area.unwrap_or(if same_plot { self.site.area } else { SquareMetres::default() }),
         }
-    }
-}
-
-/// All units.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Smes {
-    table: Table<Sme>,
-    by_id: Index<SmeId>,
-    by_business_id: Index<BusinessId>,
-    /// Merged units, each with the position of the merge and its survivor.
-    merges: OrdMap<SmeId, (Position, SmeId)>,
-}
-
-impl Smes {
-    /// The unit that a key names.
-    pub fn find(&self, key: &SmeKey) -> Option<&Sme> {
-        match key {
-            SmeKey::Id(id) => self.by_id.get(id),
-            SmeKey::BusinessId(business_id) => self.by_business_id.get(business_id),
-        }
-        .map(|row| self.table.get(row))
-    }
-
-    /// The unit with an ID.
-    pub fn get(&self, id: SmeId) -> Option<&Sme> {
-        self.by_id.get(&id).map(|row| self.table.get(row))
-    }
-
-    /// How many events a unit has; 0 for one that is not recorded.
-    pub fn version(&self, id: SmeId) -> u32 {
-        self.get(id).map_or(0, |sme| sme.version)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
-    }
-
-    /// All of them, in the order of their registration events.
-    pub fn iter(&self) -> impl Iterator<Item = &Sme> {
-        self.table.iter()
-    }
-
-    fn get_mut(&mut self, id: SmeId) -> &mut Sme {
-        let row = self.by_id.get(&id).expect("an event follows its unit's registration");
-        self.table.get_mut(row)
-    }
-
-    /// Applies an event.
-    pub fn evolve(&mut self, id: SmeId, event: &SmeEvent, effective: Date, basis: Basis, position: Position) {
-        let SmeEvent::SmeRegistered(registered) = event else {
-            let sme = self.get_mut(id);
-            sme.version += 1;
-            sme.evolve(event, effective, basis, position);
-            match event {
-                SmeEvent::SmeMerged(merged) => {
-                    self.merges.insert(id, (position, merged.survivor));
-                }
-                SmeEvent::SmeFactVoided(voided) => {
-                    if self.merges.get(&id).is_some_and(|(merge, _)| *merge == voided.position.0) {
-                        self.merges.remove(&id);
-                    }
-                }
-                _ => {}
-            }
-            return;
-        };
-        let mut history = History::default();
-        history.record(effective, position, Fact::Registered);
-        let row = self.table.push(Sme {
-            id,
-            version: 1,
-            business_id: registered.business_id,
-            legal_id: registered.legal_id,
-            province: registered.province,
-            site: Site {
-                park: registered.park,
-                plot: registered.plot.clone(),
-                area: registered.plot_area.unwrap_or_default(),
-            },
-            isic: registered.isic,
-            moved: None,
-            since: None,
-            earlier: Box::default(),
-            history,
-        });
-        self.by_id.insert(id, row);
-        self.by_business_id.insert(registered.business_id, row);
-    }
-
-    /// A revival case changed what a unit does: a consequence of the case's event.
-    pub fn note_revival(&mut self, id: SmeId, fact: Fact, effective: Date, position: Position) {
-        self.get_mut(id).history.record(effective, position, fact);
-    }
-
-    /// A fact of a revival case that a unit's status rests on was voided.
-    pub fn void_revival(&mut self, id: SmeId, fact: Position) {
-        self.get_mut(id).history.void(fact);
     }
 }
 

@@ -83,9 +83,9 @@ fn winter(seed: u64, units: &Units, parks: &[Park], mut jobs: Vec<u8>) -> Vec<To
     let mut cases: Vec<u32> = units
         .all
         .iter()
-        .filter(|unit| {
-            matches!(unit.story, Story::Idle { case: Case::Open(opened), .. } if opened < last_opened)
-        })
+        .filter(
+            |unit| matches!(unit.story, Story::Idle { case: Case::Open(opened), .. } if opened < last_opened),
+        )
         .map(|unit| unit.serial)
         .collect();
     random.shuffle(&mut cases);
@@ -163,13 +163,7 @@ fn plots(seed: u64, units: &[Unit]) -> Vec<Told> {
     told
 }
 
-fn contract(
-    random: &mut Random,
-    unit: &Unit,
-    stage: PlotStage,
-    idle: Option<Date>,
-    told: &mut Vec<Told>,
-) {
+fn contract(random: &mut Random, unit: &Unit, stage: PlotStage, idle: Option<Date>, told: &mut Vec<Told>) {
     let unit_serial = unit.serial;
     let mut tell = |on: Date, act| told.push(Told { unit: unit_serial, on, act });
     let allotted = unit.built.registered.plus_days(random.between(1, 20));
@@ -182,9 +176,7 @@ fn contract(
         return;
     }
     let mut on = allotted;
-    for (next, days) in
-        [(PlotStage::Built, 150), (PlotStage::Completed, 300), (PlotStage::Titled, 200)]
-    {
+    for (next, days) in [(PlotStage::Built, 150), (PlotStage::Completed, 300), (PlotStage::Titled, 200)] {
         if next <= stage {
             on = on.plus_days(random.between(40, days));
             tell(on, UnitAct::Advance(next));
@@ -199,9 +191,7 @@ fn grades(seed: u64, units: &Units) -> Vec<Told> {
     let mut order: Vec<u32> = units
         .all
         .iter()
-        .filter(|unit| {
-            matches!(unit.story, Story::Produces { .. }) && unit.built.activated < day(1394, 1, 1)
-        })
+        .filter(|unit| matches!(unit.story, Story::Produces { .. }) && unit.built.activated < day(1394, 1, 1))
         .map(|unit| unit.serial)
         .collect();
     random.shuffle(&mut order);
@@ -250,12 +240,7 @@ pub(super) fn specialise(
 }
 
 /// When the acts of programmes are recorded: after the unit was, and each after the one before.
-pub(super) fn record(
-    seed: u64,
-    told: &[Told],
-    registered: &[Moment],
-    mut tell: impl FnMut(Moment, &Told),
-) {
+pub(super) fn record(seed: u64, told: &[Told], registered: &[Moment], mut tell: impl FnMut(Moment, &Told)) {
     let mut random = Random::new(seed, "programmes");
     let mut pen = Pen::new();
     let mut unit = u32::MAX;

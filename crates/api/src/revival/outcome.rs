@@ -206,9 +206,8 @@ impl View {
     /// What a unit exported since its first revival. Neighbouring countries are those of the table in force on the day.
     fn exports_since_revival(&self, sme: u32) -> Vec<(Date, Exported)> {
         let cases = self.smes.row(sme).revivals().iter().filter(|case| self.revivals.rows.has(**case));
-        let revived = cases.filter_map(|case| {
-            self.revivals.row(*case).closing().filter(|end| end.stage == Stage::Revived)
-        });
+        let revived = cases
+            .filter_map(|case| self.revivals.row(*case).closing().filter(|end| end.stage == Stage::Revived));
         let Some(first) = revived.map(|end| end.on).min() else { return Vec::new() };
         let exports = self.exports_of_sme(sme);
         let since = exports.partition_point(|(on, _)| *on < first);

@@ -180,7 +180,13 @@ impl RevivalRow {
             }
             RevivalEvent::RevivalPlanned(_) => Stage::Planned,
             RevivalEvent::RevivalReferred(event) => {
-                self.referrals.push(Referral { to: event.to, loan: event.loan, lender: event.lender, on, position });
+                self.referrals.push(Referral {
+                    to: event.to,
+                    loan: event.loan,
+                    lender: event.lender,
+                    on,
+                    position,
+                });
                 Stage::Referred
             }
             RevivalEvent::ProductionRestarted(_) => Stage::Restarted,
@@ -258,7 +264,12 @@ impl RevivalRows {
 
     /// The same as of a position.
     pub fn as_of(&self, at: Position) -> Self {
-        Self { rows: self.rows.as_of(at), lists: self.lists.past(), outcomes: self.outcomes.past(), ..self.clone() }
+        Self {
+            rows: self.rows.as_of(at),
+            lists: self.lists.past(),
+            outcomes: self.outcomes.past(),
+            ..self.clone()
+        }
     }
 
     /// What the cases come to; ask it of the view.

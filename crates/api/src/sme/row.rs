@@ -284,7 +284,8 @@ impl SmeRows {
                     counted.grades[grade as usize] += 1;
                 }
                 let times = sme.plot_times();
-                let held = times.iter().find(|(from, until, _)| on.is_some_and(|on| (*from..*until).contains(&on)));
+                let held =
+                    times.iter().find(|(from, until, _)| on.is_some_and(|on| (*from..*until).contains(&on)));
                 if let Some((.., stage)) = held {
                     counted.plots[*stage as usize] += 1;
                 }

@@ -9,8 +9,8 @@ use crate::envelope::{Basis, Context, EntityId, Event, Position};
 use crate::rejection::Rejection;
 use crate::sme::Tenure;
 use crate::value::{
-    Date, Hectares, Index, IsicCode, ParkCode, ParkId, ParkKey, PlotNumber, ProvinceCode, SmeId, SquareMetres,
-    Table, Timeline,
+    Date, Hectares, Index, IsicCode, ParkCode, ParkId, ParkKey, PlotNumber, ProvinceCode, SmeId,
+    SquareMetres, Table, Timeline,
 };
 
 use super::{EstablishPark, ParkEstablished, ParkEvent, ParkRejection, ParkRevised, RevisePark};
@@ -263,7 +263,8 @@ impl Parks {
     pub fn retake(&mut self, sme: SmeId, before: &[Tenure], after: &[Tenure]) {
         for tenure in before.iter().filter(|tenure| !after.contains(tenure)) {
             let park = self.get_mut(tenure.park);
-            let gone = |held: &Held| held.sme == sme && held.from == tenure.from && held.until == tenure.until;
+            let gone =
+                |held: &Held| held.sme == sme && held.from == tenure.from && held.until == tenure.until;
             if let Some(holders) = park.holders.get_mut(&tenure.plot)
                 && let Some(index) = holders.iter().position(gone)
             {

@@ -14,9 +14,9 @@ use crate::sme::{Fact, Sme};
 use crate::value::{Date, RevivalId, SmeId};
 
 use super::{
-    AbandonRevival, Consequence, ProductionRestarted, ReferRevival, RestartVerified, RevivalAbandoned, RevivalCommand,
-    RevivalDiagnosed, RevivalEvent, RevivalPlanned, RevivalReferred, RevivalRejection, ReviveUnit,
-    UnitRevived,
+    AbandonRevival, Consequence, ProductionRestarted, ReferRevival, RestartVerified, RevivalAbandoned,
+    RevivalCommand, RevivalDiagnosed, RevivalEvent, RevivalPlanned, RevivalReferred, RevivalRejection,
+    ReviveUnit, UnitRevived,
 };
 
 /// A step of a case that is recorded once.

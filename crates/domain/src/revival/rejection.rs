@@ -69,7 +69,11 @@ pub enum RevivalRejection {
 impl From<Broken> for RevivalRejection {
     fn from(broken: Broken) -> Self {
         let Broken { position, effective, breach } = broken;
-        if position.is_none() { Self::Unit(breach) } else { Self::Undercuts { path: "on", effective, breach } }
+        if position.is_none() {
+            Self::Unit(breach)
+        } else {
+            Self::Undercuts { path: "on", effective, breach }
+        }
     }
 }
 

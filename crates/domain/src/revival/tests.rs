@@ -244,11 +244,8 @@ fn a_lender_is_told_of_a_loan() {
 fn rule_15_a_step_is_voided_once_and_only_while_nothing_rests_on_it() {
     let (given, case) = opened();
     let opening = given.state.position;
-    let given = given.given([
-        case.diagnose("2018-04-01"),
-        case.restart("2018-05-01"),
-        case.verify("2018-06-01"),
-    ]);
+    let given =
+        given.given([case.diagnose("2018-04-01"), case.restart("2018-05-01"), case.verify("2018-06-01")]);
     let [diagnosis, restart, verification] = [opening + 1, opening + 2, opening + 3];
     assert_eq!(given.rejected(case.void(restart)), no(Code::RevivalStepMissing, "position"));
     assert_eq!(given.rejected(case.void(opening)), no(Code::UnknownReference, "position"));

@@ -95,7 +95,10 @@ impl Sme {
         if fact == Fact::Registered {
             return Err(SmeRejection::Registration.into());
         }
-        self.without(position).history.judge().map_err(|broken| SmeRejection::broken(broken, None, "position"))?;
+        self.without(position)
+            .history
+            .judge()
+            .map_err(|broken| SmeRejection::broken(broken, None, "position"))?;
         let voided = SmeFactVoided { position: command.position };
         let event = Event::new(EntityId::Sme(self.id), effective, voided).caused_by(position);
         let of_plot = matches!(
@@ -121,9 +124,11 @@ impl Sme {
         if of_plot && self.sites_until(effective) != self.sites_until(command.on) {
             return Err(SmeRejection::OtherPlot.into());
         }
-        self.redated(position, command.on).history.judge().map_err(|broken| match SmeRejection::broken(broken, Some(position), "on") {
-            SmeRejection::Breach(Breach::NotInForce) => SmeRejection::Misdated,
-            other => other,
+        self.redated(position, command.on).history.judge().map_err(|broken| {
+            match SmeRejection::broken(broken, Some(position), "on") {
+                SmeRejection::Breach(Breach::NotInForce) => SmeRejection::Misdated,
+                other => other,
+            }
         })?;
         let data = SmeFactRedated { position: command.position };
         let event = Event::new(EntityId::Sme(self.id), command.on, data).caused_by(position);

@@ -140,7 +140,9 @@ pub enum Breach {
     #[error("the licence expires on {0}, which is not after its issue")]
     Expired(Date),
     /// An extension without a progress report that an inspection confirmed.
-    #[error("no progress that an inspection confirmed is reported since the licence was issued or last extended")]
+    #[error(
+        "no progress that an inspection confirmed is reported since the licence was issued or last extended"
+    )]
     Unverified,
     /// An extension that does not extend, or by more than a year.
     #[error("an extension moves the end of the licence on from {0}, by a year at most")]

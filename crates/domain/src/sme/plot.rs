@@ -222,8 +222,7 @@ impl Sme {
     pub fn advance(&self, command: &AdvancePlot, context: &Context) -> Result<Vec<Event>, Rejection> {
         let AdvancePlot { stage, on, .. } = command;
         self.contracted()?;
-        let event =
-            self.fact(*on, Fact::Advanced(*stage), PlotAdvanced { stage: *stage }.into(), context)?;
+        let event = self.fact(*on, Fact::Advanced(*stage), PlotAdvanced { stage: *stage }.into(), context)?;
         Ok(vec![self.at_park(event)])
     }
 

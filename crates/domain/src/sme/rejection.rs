@@ -4,8 +4,8 @@ use crate::envelope::Position;
 use crate::rejection::{Code, Coded};
 use crate::value::{BusinessId, Date, ProvinceCode};
 
-use super::{OperatingStatus, PlotStage};
 use super::history::{Breach, Broken};
+use super::{OperatingStatus, PlotStage};
 
 /// Why a command about a unit is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

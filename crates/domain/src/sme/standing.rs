@@ -171,7 +171,11 @@ impl Standing {
             (Fact::Advanced(to), _) if from.and_then(PlotStage::next) == Some(*to) => Ok(()),
             (Fact::Advanced(to), _) => Err(Breach::Stage { from, to: *to }),
             (_, Some((PlotStage::Allocated | PlotStage::Built, deadline))) => {
-                if deadline <= on { Ok(()) } else { Err(Breach::DeadlineAhead(deadline)) }
+                if deadline <= on {
+                    Ok(())
+                } else {
+                    Err(Breach::DeadlineAhead(deadline))
+                }
             }
             _ => Err(Breach::Stage { from, to: PlotStage::Repossessed }),
         }

@@ -286,8 +286,7 @@ impl SmeRow {
                 return self.more_mut().grades.record(effective, position, GradeStep::Withdrawn);
             }
             SmeEvent::EstablishmentLicenceExtended(event) => {
-                let licence =
-                    self.licence_mut(LicenceKind::Establishment, &event.number, effective);
+                let licence = self.licence_mut(LicenceKind::Establishment, &event.number, effective);
                 if let Some(licence) = licence {
                     licence.extensions.record(effective, position, event.expires);
                 }
@@ -296,7 +295,8 @@ impl SmeRow {
             SmeEvent::OperatingLicenceAmended(event) => {
                 let licence = self.licence_mut(LicenceKind::Operating, &event.number, effective);
                 if let Some(licence) = licence {
-                    let (subject, text, capacity) = (event.subject, event.text.clone(), event.capacity.clone());
+                    let (subject, text, capacity) =
+                        (event.subject, event.text.clone(), event.capacity.clone());
                     let amendment = LicenceAmendment { subject, text, capacity };
                     licence.amendments.record(effective, position, amendment);
                 }
@@ -340,9 +340,8 @@ impl SmeRow {
     /// The newest licence of a kind and number that was issued by a day.
     fn licence_mut(&mut self, kind: LicenceKind, number: &LicenceNumber, on: Date) -> Option<&mut Licence> {
         let licences = self.licences.standing_values_mut();
-        let named = licences.filter(|(issued, licence)| {
-            *issued <= on && licence.kind == kind && licence.number == *number
-        });
+        let named = licences
+            .filter(|(issued, licence)| *issued <= on && licence.kind == kind && licence.number == *number);
         named.last().map(|(_, licence)| licence)
     }
 

@@ -170,7 +170,10 @@ impl Play {
                     ("IssueEstablishmentLicence", json!({ "number": "E-1", "expires": until })),
                     ("RevokeLicence", json!({ "kind": "ESTABLISHMENT", "number": "E-1", "reason": "OTHER" })),
                     ("ReportProgress", json!({ "progress": 40, "verified": true })),
-                    ("ExtendEstablishmentLicence", json!({ "number": "E-1", "expires": until.plus_days(90) })),
+                    (
+                        "ExtendEstablishmentLicence",
+                        json!({ "number": "E-1", "expires": until.plus_days(90) }),
+                    ),
                 ][kind]
                     .clone();
                 (input["sme"], input["on"]) = (self.sme(sme), json!(day(on)));

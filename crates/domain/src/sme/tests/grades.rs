@@ -57,10 +57,8 @@ fn a_grade_is_withdrawn_while_it_is_in_force_and_voided_like_any_fact() {
 
 #[test]
 fn a_closed_unit_has_no_grade() {
-    let given = active().given([
-        grant(KnowledgeGrade::Industrial, "2018-01-01", "2020-01-01"),
-        close("2019-01-01"),
-    ]);
+    let given =
+        active().given([grant(KnowledgeGrade::Industrial, "2018-01-01", "2020-01-01"), close("2019-01-01")]);
     assert_eq!(grade(&given, "2018-12-31"), Some(KnowledgeGrade::Industrial));
     assert_eq!(grade(&given, "2019-01-01"), None);
     let late = grant(KnowledgeGrade::Industrial, "2019-02-01", "2020-01-01");

@@ -166,10 +166,8 @@ fn rule_4_an_establishment_licence_is_extended_only_with_verified_progress() {
 
 #[test]
 fn an_extension_is_of_the_licence_in_force_and_by_a_year() {
-    let given = registered().given([
-        establishment("E1", "2015-02-01", "2016-02-01"),
-        progress(true, "2015-12-01"),
-    ]);
+    let given =
+        registered().given([establishment("E1", "2015-02-01", "2016-02-01"), progress(true, "2015-12-01")]);
     let unknown = (Code::UnknownReference, "number".to_owned());
     assert_eq!(given.rejected(extend("E2", "2016-01-20", "2017-01-31")), unknown);
     assert_eq!(given.rejected(extend("E1", "2016-02-01", "2017-01-31")), unknown, "it has run out");

@@ -50,10 +50,7 @@ fn a_plot_is_allotted_built_completed_and_titled_in_this_order() {
     let given = allotted();
     assert_eq!(holder(&given, "1", "2015-01-31"), None);
     assert_eq!(holder(&given, "1", "2015-02-01"), Some(unit(&given).id));
-    assert_eq!(
-        given.rejected(advance(PlotStage::Completed, "2015-06-01")),
-        no(Code::WrongPhase, "stage")
-    );
+    assert_eq!(given.rejected(advance(PlotStage::Completed, "2015-06-01")), no(Code::WrongPhase, "stage"));
     let given = given.given([
         advance(PlotStage::Built, "2015-06-01"),
         advance(PlotStage::Completed, "2016-06-01"),
@@ -72,10 +69,8 @@ fn a_missed_deadline_ends_in_repossession_and_frees_the_plot() {
     assert_eq!(holder(&given, "1", "2017-01-31"), Some(unit(&given).id));
     assert_eq!(holder(&given, "1", "2017-02-01"), None);
     assert!(unit(&given).holding().is_none());
-    let given = given.given([
-        register(details(OTHER), "2016-01-01"),
-        allocate(OTHER, "1", "2018-01-01", "2020-01-01"),
-    ]);
+    let given = given
+        .given([register(details(OTHER), "2016-01-01"), allocate(OTHER, "1", "2018-01-01", "2020-01-01")]);
     assert_eq!(holder(&given, "1", "2017-12-31"), None);
     assert_eq!(holder(&given, "1", "2018-01-01"), Some(other(&given)));
     assert_eq!(holder(&given, "1", "2016-01-01"), Some(unit(&given).id), "as of a date");
@@ -83,10 +78,7 @@ fn a_missed_deadline_ends_in_repossession_and_frees_the_plot() {
 
 #[test]
 fn rule_7_a_plot_has_one_holder_on_every_day() {
-    let given = allotted().given([
-        repossess("2017-02-01"),
-        register(details(OTHER), "2016-01-01"),
-    ]);
+    let given = allotted().given([repossess("2017-02-01"), register(details(OTHER), "2016-01-01")]);
     let early = allocate(OTHER, "1", "2017-01-31", "2020-01-01");
     assert_eq!(given.rejected(early), no(Code::PlotTaken, "plot"), "the unit held it until the day after");
     let given = given.given([allocate(OTHER, "1", "2018-01-01", "2020-01-01")]);
@@ -94,10 +86,7 @@ fn rule_7_a_plot_has_one_holder_on_every_day() {
     assert_eq!(given.rejected(void(taken_back)), no(Code::PlotTaken, "position"));
     assert_eq!(given.rejected(redate(taken_back, "2018-01-02")), no(Code::PlotTaken, "on"));
     assert!(given.decide(&redate(taken_back, "2018-01-01")).is_ok());
-    assert_eq!(
-        given.rejected(allocate(UNIT, "1", "2019-01-01", "2020-01-01")),
-        no(Code::PlotTaken, "plot")
-    );
+    assert_eq!(given.rejected(allocate(UNIT, "1", "2019-01-01", "2020-01-01")), no(Code::PlotTaken, "plot"));
 }
 
 #[test]

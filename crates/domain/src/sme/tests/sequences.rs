@@ -266,8 +266,12 @@ fn assert_plots(given: &Given) {
     let park = given.state.parks.find(&park_key()).expect("the park is recorded");
     let held = given.state.smes.iter().filter(|sme| sme.holding().is_some()).count();
     assert_eq!(park.allotted() as usize, held);
-    let tenures: Vec<_> =
-        given.state.smes.iter().flat_map(|sme| sme.tenures().into_iter().map(|held| (sme.id, held))).collect();
+    let tenures: Vec<_> = given
+        .state
+        .smes
+        .iter()
+        .flat_map(|sme| sme.tenures().into_iter().map(|held| (sme.id, held)))
+        .collect();
     for (index, (sme, tenure)) in tenures.iter().enumerate() {
         assert_eq!(park.holder_on(&tenure.plot, tenure.from), Some(*sme));
         for (other, held) in &tenures[index + 1..] {
@@ -290,7 +294,13 @@ fn answers(given: &Given) -> Vec<String> {
             .collect();
         let case = state.revivals.open_case(sme.id).map(|case| (case.id, case.version, case.opened));
         let merged = state.smes.merged_into(sme.id);
-        format!("{:?} {} {:?} {:?} {merged:?} {days:?} {case:?}", sme.id, sme.version, sme.site, sme.tenures())
+        format!(
+            "{:?} {} {:?} {:?} {merged:?} {days:?} {case:?}",
+            sme.id,
+            sme.version,
+            sme.site,
+            sme.tenures()
+        )
     };
     state.smes.iter().map(unit).collect()
 }

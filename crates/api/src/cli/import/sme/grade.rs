@@ -1,6 +1,7 @@
 //! The knowledge-based grade of a unit, as a file states it: three columns that stand together or not at all.
 
 use daftar_domain::Command;
+use daftar_domain::rejection::Code;
 use daftar_domain::sme::{GrantGrade, KnowledgeGrade, SmeCommand};
 use daftar_domain::value::{Date, SmeKey};
 
@@ -28,7 +29,7 @@ pub struct Grade {
 }
 
 impl Grade {
-    /// Reads the three columns; the outer none for troubles.
+    /// Reads the three columns (rule 22); the outer none for troubles.
     pub(super) fn read(reading: &mut Reading<'_>) -> Option<Option<Self>> {
         let Some(grade) = reading.optional(GRADE, reading.word(GRADE, GRADES)) else {
             let told = [GRADE_FROM, GRADE_UNTIL].map(|column| reading.optional(column, reading.date(column)));
@@ -40,7 +41,17 @@ impl Grade {
         };
         let from = reading.required(GRADE_FROM, reading.date(GRADE_FROM));
         let until = reading.required(GRADE_UNTIL, reading.date(GRADE_UNTIL));
-        Some(Some(Self { grade, from: from?, until: until? }))
+        let (from, until) = (from?, until?);
+        // A row is refused as a whole, before its unit is taken over.
+        let expired = Code::GradeExpired.as_str();
+        if !grade.is_granted_on(from) {
+            let message = format!("The scheme that {grade} belongs to was not in force on {from}.");
+            reading.trouble(GRADE, Trouble::new(expired, message));
+        } else if until <= from {
+            let message = format!("A grade until {until} is not valid on {from}.");
+            reading.trouble(GRADE_UNTIL, Trouble::new(expired, message));
+        }
+        Some(Some(Self { grade, from, until }))
     }
 
     /// The command that grants it.
