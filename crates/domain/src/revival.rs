@@ -214,6 +214,7 @@ pub struct RevivalReferred {
 /// The same before lenders were told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "RevivalReferred", description = "The case was referred, or a loan granted.")]
 pub struct RevivalReferredV1 {
     /// Where to.
     pub to: ReferralKind,

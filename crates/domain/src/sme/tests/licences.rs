@@ -44,8 +44,8 @@ fn rule_6_licences_of_one_kind_do_not_overlap() {
     assert!(given.decide(&operating("O0", "2015-05-01", "2015-06-01")).is_ok(), "days are half-open");
     assert_eq!(given.rejected(establishment("E3", "2018-06-01", "2019-05-01")), overlap);
     assert!(given.decide(&establishment("E3", "2016-02-01", "2017-01-01")).is_ok());
-    let revoked = given.given([revoke(LicenceKind::Operating, "O1", "2019-01-01")]);
-    assert!(revoked.decide(&operating("O2", "2019-01-01", "2029-01-01")).is_ok());
+    let revoked = given.given([revoke(LicenceKind::Operating, "O1", "2018-12-01")]);
+    assert!(revoked.decide(&operating("O2", "2018-12-01", "2029-01-01")).is_ok());
 }
 
 #[test]
