@@ -53,7 +53,11 @@ const PRIVACY: Golden = Golden {
     root: "d7a25543596b6678575c1eea998f477707e3c4b97c9a0e6b4a7c2dac05210e43",
 };
 
-const UNITS: Golden = Golden { name: "log-v1-units", positions: 0, root: "" };
+const UNITS: Golden = Golden {
+    name: "log-v1-units",
+    positions: 34,
+    root: "744036d097abfa62a8ac82b6090f0cafc06ce0d37531b754f7e37ac11e6abe6a",
+};
 
 impl Golden {
     fn file(&self, name: &str) -> PathBuf {

@@ -247,7 +247,7 @@ fn a_revival_tells_its_loan_its_jobs_and_what_it_came_to() {
     let summary = json!([{ "month": "1397-06", "reason": "MACHINERY", "opened": 1 }]);
     assert_eq!(answer["data"]["revivalSummary"], summary);
     let case = json!([{ "utilisationBefore": 75, "utilisationAfter": 55, "previous": null,
-        "referrals": [{ "lender": "ADMINISTERED_FUND", "loan": { "amount": "2500000000" } }] }]);
+        "referrals": [{ "lender": "ADMINISTERED_FUND", "loan": { "amount": "2500000000.00" } }] }]);
     assert_eq!(answer["data"]["sme"]["revivals"], case);
 
     // As of before an export, and after the end of the case was voided.
