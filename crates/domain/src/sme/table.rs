@@ -67,10 +67,10 @@ impl Smes {
                 SmeEvent::SmeMerged(merged) => {
                     self.merges.insert(id, (position, merged.survivor));
                 }
-                SmeEvent::SmeFactVoided(voided) => {
-                    if self.merges.get(&id).is_some_and(|(merge, _)| *merge == voided.position.0) {
-                        self.merges.remove(&id);
-                    }
+                SmeEvent::SmeFactVoided(voided)
+                    if self.merges.get(&id).is_some_and(|(merge, _)| *merge == voided.position.0) =>
+                {
+                    self.merges.remove(&id);
                 }
                 _ => {}
             }

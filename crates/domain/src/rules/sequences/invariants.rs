@@ -6,7 +6,7 @@ use super::commands::{DAYS, first_day};
 use crate::envelope::{EntityId, Event};
 use crate::export::{ExportEvent, Party};
 use crate::period::PeriodEvent;
-use crate::sme::OperatingStatus;
+use crate::sme::{OperatingStatus, Tenure};
 use crate::value::{Date, ExportId, SmeId, SolarMonth, Usd};
 use crate::{EventData, State};
 
@@ -39,8 +39,10 @@ fn units_have_one_status(state: &State) {
         let with_a_status = state.smes.iter().filter(|sme| sme.status_on(on).is_some()).count();
         let of = |status| state.smes.iter().filter(|sme| sme.status_on(on) == Some(status)).count();
         use OperatingStatus::*;
-        let sum: usize =
-            [UnderConstruction, Active, SemiActive, Idle, InRevival, Closed].into_iter().map(of).sum();
+        let sum: usize = [UnderConstruction, Active, SemiActive, Idle, InRevival, Closed, Merged]
+            .into_iter()
+            .map(of)
+            .sum();
         assert_eq!(sum, with_a_status, "counts by status add up on {on}");
     }
 }
@@ -48,7 +50,7 @@ fn units_have_one_status(state: &State) {
 fn plots_lie_within_their_parks(state: &State) {
     let mut held = BTreeSet::new();
     for sme in state.smes.iter() {
-        if let Some((park, plot, ..)) = sme.holding() {
+        if let Some(Tenure { park, plot, .. }) = sme.holding() {
             assert!(held.insert((park, plot.clone())), "{plot} of {park:?} has one holder");
         }
     }
