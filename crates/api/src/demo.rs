@@ -11,7 +11,6 @@ mod group;
 mod names;
 mod park;
 mod places;
-mod programme;
 mod random;
 mod record;
 mod statement;

@@ -1,7 +1,8 @@
 //! Export management companies: registered companies with a trade card that export for client units under mandates.
 //!
 //! initial consent → two-year evaluation → rank 3, 2 or 1 (3 is lowest). Consent comes before rank, rank only after
-//! the evaluation; mandates have dates.
+//! the evaluation and never on one that was failed; mandates have dates, and are given, as ranks are, to a company whose
+//! trade card is valid.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,12 +13,14 @@ use crate::value::{
 };
 
 mod decide;
+mod evaluation;
 mod rejection;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Client, Term};
+pub use evaluation::{EmcEvaluated, EvaluateEmc, EvaluationOutcome};
 pub use rejection::EmcRejection;
 pub use state::{Emc, Emcs, Mandate};
 
@@ -187,7 +190,7 @@ pub struct ReviseEmc {
     pub on: Date,
 }
 
-/// Voids a rank, a mandate or a withdrawal.
+/// Voids an evaluation, a rank, a mandate or a withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VoidEmcFact {
@@ -209,6 +212,8 @@ pub enum EmcCommand {
     TakeOverEmc(TakeOverEmc),
     /// Takes over one more mandate.
     TakeOverMandate(TakeOverMandate),
+    /// Records the result of a review.
+    EvaluateEmc(EvaluateEmc),
     /// Ranks the company.
     RankEmc(RankEmc),
     /// A unit gives the company a mandate.
@@ -219,7 +224,7 @@ pub enum EmcCommand {
     WithdrawConsent(WithdrawConsent),
     /// Changes what is recorded of a company; fields that are left out stay.
     ReviseEmc(ReviseEmc),
-    /// Voids a rank, a mandate or a withdrawal.
+    /// Voids an evaluation, a rank, a mandate or a withdrawal.
     VoidEmcFact(VoidEmcFact),
 }
 
@@ -293,7 +298,7 @@ pub struct EmcRevised {
     pub trade_card_expires: Option<Date>,
 }
 
-/// A rank, a mandate or a withdrawal was voided.
+/// An evaluation, a rank, a mandate or a withdrawal was voided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EmcFactVoided {
@@ -306,6 +311,8 @@ events! {
     pub enum EmcEvent {
         /// A company got the initial consent, in force from the effective date.
         EmcConsented = 1,
+        /// The company was reviewed on the effective date.
+        EmcEvaluated = 1,
         /// The company was ranked.
         EmcRanked = 1,
         /// A unit gave a mandate: the effective date is its first day.
@@ -316,7 +323,7 @@ events! {
         ConsentWithdrawn = 1,
         /// What is recorded of the company was changed. Fields that are left out stayed.
         EmcRevised = 1,
-        /// A rank, a mandate or a withdrawal was voided.
+        /// An evaluation, a rank, a mandate or a withdrawal was voided.
         EmcFactVoided = 1,
     }
 }

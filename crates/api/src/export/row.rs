@@ -19,7 +19,7 @@ use roaring::RoaringBitmap;
 use rustc_hash::FxHashSet;
 
 pub use lists::ExportLists;
-use months::{Cell, Dimensions, MonthTotals};
+use months::{Cell, Dimensions, MonthTotals, Partners};
 use serde::{Deserialize, Serialize};
 
 use crate::view::View;
@@ -67,6 +67,11 @@ impl Said {
             province: self.province,
             channel: self.channel(),
         }
+    }
+
+    /// Through whom it went.
+    pub fn partners(&self) -> Partners {
+        Partners { consortium: self.consortium, emc: self.emc }
     }
 
     /// What it adds to sums.

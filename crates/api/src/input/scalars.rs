@@ -86,6 +86,7 @@ text!(
     PlotNumber,
     CertificateNumber,
     TradeCardNumber,
+    ObligationNumber,
     CustomsOffice,
     Email,
     PersonName,
@@ -173,6 +174,7 @@ macro_rules! counted {
 counted! {
     Headcount: u32;
     Percent: u32;
+    Score: u32;
     ItemNumber: u16;
 }
 

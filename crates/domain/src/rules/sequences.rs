@@ -11,12 +11,10 @@ use crate::envelope::{EntityId, Event};
 use crate::policy::CommandKind;
 use crate::testing::Given;
 
-mod begun;
 mod commands;
 mod invariants;
 
-use begun::begun;
-use commands::{Dice, Throw, kinds};
+use commands::{Dice, Throw, begun, kinds};
 
 /// How many sequences are tried.
 const SEQUENCES: u32 = 10_000;

@@ -2,13 +2,12 @@
 
 use daftar_domain::Command;
 use daftar_domain::revival::{
-    AbandonRevival, DiagnoseRevival, LenderKind, OpenRevival, PlanRevival, ReferRevival, RestartProduction,
+    AbandonRevival, DiagnoseRevival, OpenRevival, PlanRevival, ReferRevival, RestartProduction,
     RevivalCommand, ReviveUnit, VerifyRestart,
 };
 use daftar_domain::sme::{
-    ActivateSme, AdvancePlot, AllocatePlot, AmendSme, Capacity, GrantGrade, IdleSme, InspectSme,
-    IssueEstablishmentLicence, IssueOperatingLicence, ReduceSme, RegisterSme, RepossessPlot, SmeCommand,
-    SmeDetails,
+    ActivateSme, AmendSme, Capacity, IdleSme, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence,
+    ReduceSme, RegisterSme, SmeCommand, SmeDetails,
 };
 use daftar_domain::value::{
     Currency, Date, Headcount, LicenceNumber, Money, Name, ParkKey, Percent, PlotNumber, Quantity,
@@ -59,22 +58,17 @@ impl Unit {
                 SmeCommand::ReduceSme(ReduceSme { sme, utilisation: Some(percentage(percent)), on })
             }
             UnitAct::Idle(reason) => SmeCommand::IdleSme(IdleSme { sme, reason, on }),
-            UnitAct::Allocate { deadline } => SmeCommand::AllocatePlot(AllocatePlot {
-                sme,
-                park: ParkKey::Code(parks[self.park as usize].code()),
-                plot: self.plot_number(),
-                area: None,
-                deadline,
-                on,
-            }),
-            UnitAct::Advance(stage) => SmeCommand::AdvancePlot(AdvancePlot { sme, stage, on }),
-            UnitAct::Repossess => {
-                SmeCommand::RepossessPlot(RepossessPlot { sme, reason: ReasonCode::ConditionNotMet, on })
-            }
-            UnitAct::Grant { grade, until } => SmeCommand::GrantGrade(GrantGrade { sme, grade, on, until }),
             UnitAct::Recount => SmeCommand::AmendSme(AmendSme {
+                sme,
+                name: None,
+                name_latin: None,
+                isic: None,
                 headcount: Some(persons(self.headcount)),
-                ..AmendSme::nothing(sme, on)
+                province: None,
+                park: None,
+                plot: None,
+                plot_area: None,
+                on,
             }),
         })
     }
@@ -142,8 +136,7 @@ fn case(sme: SmeKey, on: Date, act: CaseAct, revival: impl FnOnce() -> RevivalId
             let loan = (loan > 0).then(|| {
                 Money::new(rials.into(), Currency::IRR).expect("a loan in whole rials is a sum of money")
             });
-            let lender = loan.is_some().then_some(LenderKind::AdministeredFund);
-            RevivalCommand::ReferRevival(ReferRevival { revival, to, loan, lender, on })
+            RevivalCommand::ReferRevival(ReferRevival { revival, to, loan, on })
         }
         CaseAct::Restart => RevivalCommand::RestartProduction(RestartProduction { revival, on }),
         CaseAct::Verify => RevivalCommand::VerifyRestart(VerifyRestart { revival, on }),

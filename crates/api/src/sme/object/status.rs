@@ -20,8 +20,6 @@ pub enum OperatingStatus {
     InRevival,
     /// Closed for good.
     Closed,
-    /// Another record of a unit, merged into the one that stays.
-    Merged,
 }
 
 /// Why a unit stands idle.

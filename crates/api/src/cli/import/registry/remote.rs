@@ -300,6 +300,7 @@ fn founding(command: &Command) -> Option<Entry> {
                 phase: Phase::Preparing,
                 group: input.details.product_group,
                 formed: input.formed,
+                promoter: input.details.promoter.clone(),
                 members: Vec::new(),
             }))
         }
@@ -312,6 +313,7 @@ fn founding(command: &Command) -> Option<Entry> {
             card_expires: input.details.trade_card_expires,
             consented: input.consented,
             rank: input.rank.as_ref().map(|rank| (rank.rank, rank.on)),
+            evaluation: None,
             mandates: Vec::new(),
         })),
         _ => None,
@@ -334,7 +336,8 @@ fn joined(entry: &mut Entry, command: &Command) {
         (Entry::Consortium(consortium), Some(member), _) => {
             if let SmeKey::BusinessId(sme) = member.sme {
                 let certificate = member.certificate.clone();
-                consortium.members.push(Member { sme, joined: member.joined, certificate });
+                let joined = member.joined;
+                consortium.members.push(Member { sme, joined, certificate, certified: None });
             }
         }
         (Entry::Emc(emc), _, Some(mandate)) => {
