@@ -337,7 +337,7 @@ impl<'a> Recorder<'a> {
             1 => RevivalCommand::PlanRevival(PlanRevival { revival, on }),
             2 => {
                 let to = ReferralKind::Bank;
-                RevivalCommand::ReferRevival(ReferRevival { revival, to, loan: None, on })
+                RevivalCommand::ReferRevival(ReferRevival { revival, to, loan: None, lender: None, on })
             }
             3 => RevivalCommand::RestartProduction(RestartProduction { revival, on }),
             4 => RevivalCommand::VerifyRestart(VerifyRestart { revival, on }),

@@ -6,5 +6,5 @@ pub mod provenance;
 pub mod query;
 pub mod row;
 
-pub use object::{Consortium, ConsortiumKind, ObligationKind, Phase};
+pub use object::{Consortium, ConsortiumKind, Phase};
 pub use query::ConsortiumQuery;

@@ -11,6 +11,7 @@ mod group;
 mod names;
 mod park;
 mod places;
+mod programme;
 mod random;
 mod record;
 mod statement;

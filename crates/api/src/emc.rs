@@ -6,5 +6,5 @@ pub mod provenance;
 pub mod query;
 pub mod row;
 
-pub use object::{Emc, EvaluationOutcome, Rank};
+pub use object::{Emc, Rank};
 pub use query::EmcQuery;

@@ -109,6 +109,14 @@ impl<E: Entered> Entered for Vec<E> {
     }
 }
 
+impl Entered for bool {
+    type Value = bool;
+
+    fn read(self, _: &mut Fields) -> Option<bool> {
+        Some(self)
+    }
+}
+
 impl Entered for u32 {
     type Value = u32;
 
@@ -133,12 +141,14 @@ macro_rules! enums {
 enums! {
     crate::park::ParkKind => daftar_domain::park::ParkKind,
     crate::sme::IdleReason => daftar_domain::sme::IdleReason,
+    crate::sme::KnowledgeGrade => daftar_domain::sme::KnowledgeGrade,
     crate::sme::LicenceKind => daftar_domain::sme::LicenceKind,
+    crate::sme::LicenceSubject => daftar_domain::sme::LicenceSubject,
+    crate::sme::PlotStage => daftar_domain::sme::PlotStage,
+    crate::revival::LenderKind => daftar_domain::revival::LenderKind,
     crate::revival::ReferralKind => daftar_domain::revival::ReferralKind,
     crate::consortium::ConsortiumKind => daftar_domain::consortium::ConsortiumKind,
-    crate::consortium::ObligationKind => daftar_domain::consortium::ObligationKind,
     crate::consortium::Phase => daftar_domain::consortium::Phase,
-    crate::emc::EvaluationOutcome => daftar_domain::emc::EvaluationOutcome,
     crate::emc::Rank => daftar_domain::emc::Rank,
     crate::export::CommodityGroup => daftar_domain::value::CommodityGroup,
     crate::history::ReasonCode => daftar_domain::value::ReasonCode,

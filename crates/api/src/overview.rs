@@ -1,12 +1,10 @@
 //! The state of small industries in a period, at a glance.
 
-mod groups;
-
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Object, SimpleObject};
 use daftar_domain::consortium::Phase;
-use daftar_domain::sme::OperatingStatus as Status;
+use daftar_domain::sme::{KnowledgeGrade as Grade, OperatingStatus as Status, PlotStage as Stage};
 use daftar_domain::value::{self, share};
 
 use crate::export::Disclosure;
@@ -14,11 +12,11 @@ use crate::export::summary::PeriodExports;
 use crate::node::Reads;
 use crate::period::{Period, PeriodInput};
 use crate::refusal::Answer;
+use crate::revival::summary::PeriodRevivals;
 use crate::scalar::{Decimal, Position};
 use crate::sme::row::STATUSES;
+use crate::sme::{KnowledgeGrade, PlotStage};
 use crate::view::View;
-
-pub use groups::{PeriodConsortiums, PeriodEmcs, RankCount};
 
 /// How units stand on a day.
 #[derive(Clone, Copy)]
@@ -94,6 +92,29 @@ impl SmeCounts {
     fn closed(&self) -> i64 {
         self.of(&[Status::Closed])
     }
+
+    /// Other records of units, merged into those that stay.
+    fn merged(&self) -> i64 {
+        self.of(&[Status::Merged])
+    }
+}
+
+/// How many units have a knowledge-based grade.
+#[derive(Clone, SimpleObject)]
+pub struct GradeCount {
+    /// The grade.
+    grade: KnowledgeGrade,
+    /// How many units.
+    count: i64,
+}
+
+/// How many plots have come so far.
+#[derive(Clone, SimpleObject)]
+pub struct PlotStageCount {
+    /// The stage.
+    stage: PlotStage,
+    /// How many plots.
+    count: i64,
 }
 
 /// How units stand on a period's last day, and how many exported in it.
@@ -115,6 +136,25 @@ impl PeriodSmes {
     /// Those that are named in an export of the period, as exporter or as the unit that a company acted for.
     fn exporting(&self) -> u64 {
         self.view.exports.exporting(self.period).len()
+    }
+
+    /// Those with a knowledge-based grade in force on the last day.
+    fn knowledge_based(&self) -> i64 {
+        self.view.smes.grade_counts(self.period.last_day()).iter().sum()
+    }
+
+    /// The same by grade; grades that no unit has are left out.
+    fn by_knowledge_grade(&self) -> Vec<GradeCount> {
+        let counts = self.view.smes.grade_counts(self.period.last_day());
+        let counted = Grade::ALL.into_iter().zip(counts).filter(|(_, count)| *count != 0);
+        counted.map(|(grade, count)| GradeCount { grade: grade.into(), count }).collect()
+    }
+
+    /// Plots by contract of units that are not closed, by how far they have come on the last day.
+    fn plots(&self) -> Vec<PlotStageCount> {
+        let counts = self.view.smes.plot_counts(self.period.last_day());
+        let counted = Stage::ALL.into_iter().zip(counts).filter(|(_, count)| *count != 0);
+        counted.map(|(stage, count)| PlotStageCount { stage: stage.into(), count }).collect()
     }
 }
 
@@ -151,6 +191,11 @@ impl Overview {
         PeriodSmes { view: Arc::clone(&self.view), period: self.period, counts }
     }
 
+    /// The revival of idle units.
+    fn revivals(&self) -> PeriodRevivals {
+        PeriodRevivals::new(&self.view, self.period)
+    }
+
     /// Industrial parks and zones that were established by the last day.
     fn industrial_parks(&self) -> i64 {
         self.view.parks.count_on(self.period.last_day())
@@ -158,27 +203,12 @@ impl Overview {
 
     /// Export consortiums that operate on the last day.
     fn export_consortiums(&self) -> i64 {
-        self.view.consortiums.counts_on(self.period.last_day()).in_phase(Phase::Operating)
+        self.view.consortiums.counts_on(self.period.last_day())[Phase::Operating as usize]
     }
 
     /// Export management companies whose consent is in force on the last day.
     fn export_management_companies(&self) -> i64 {
-        self.view.emcs.counts_on(self.period.last_day()).consented()
-    }
-
-    /// Units that hold a certificate of export readiness on the last day.
-    fn export_ready_smes(&self) -> i64 {
-        self.view.smes.export_ready_on(self.period.last_day())
-    }
-
-    /// How export consortiums and their members stand on the last day.
-    fn consortiums(&self) -> PeriodConsortiums {
-        PeriodConsortiums(self.view.consortiums.counts_on(self.period.last_day()))
-    }
-
-    /// How export management companies and their clients stand on the last day.
-    fn emcs(&self) -> PeriodEmcs {
-        PeriodEmcs(self.view.emcs.counts_on(self.period.last_day()))
+        self.view.emcs.count_on(self.period.last_day())
     }
 
     /// Exports in the period. For whoever may not read single exports: of whole Solar Hijri months, in the newest view,

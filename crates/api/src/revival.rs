@@ -2,9 +2,11 @@
 
 pub mod mutation;
 pub mod object;
+pub mod outcome;
 pub mod provenance;
 pub mod query;
 pub mod row;
+pub mod summary;
 
-pub use object::{ReferralKind, Revival};
+pub use object::{LenderKind, ReferralKind, Revival};
 pub use query::RevivalQuery;

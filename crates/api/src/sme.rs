@@ -8,5 +8,7 @@ pub mod query;
 pub mod row;
 pub mod summary;
 
-pub use object::{IdleReason, LicenceKind, OperatingStatus, SizeClass, Sme};
+pub use object::{
+    IdleReason, KnowledgeGrade, LicenceKind, LicenceSubject, OperatingStatus, PlotStage, SizeClass, Sme,
+};
 pub use query::SmeQuery;

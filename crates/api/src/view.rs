@@ -15,7 +15,6 @@ pub mod facet;
 pub mod lists;
 pub mod noted;
 pub mod order;
-pub mod places;
 pub mod row;
 pub mod search;
 pub mod select;
@@ -151,6 +150,7 @@ impl View {
         self.parks.settle();
         self.smes.settle(&self.reference);
         self.revivals.settle();
+        self.settle_outcomes();
         self.consortiums.settle();
         self.emcs.settle();
         self.exports.settle();

@@ -1,8 +1,7 @@
 //! Export consortiums: units that export one product group together and keep their autonomy.
 //!
-//! preparing → constituted → operating ⇄ suspended → dissolved. Constituted with enough distinct legal entities, each
-//! export-ready unless they exported enough together, and suspended when it falls below them; a unit is in one active
-//! consortium of a product group, and leaves it when what it owes is settled.
+//! preparing → constituted → operating → suspended → dissolved. Constituted with enough distinct legal entities, each
+//! export-ready unless they exported enough together; a unit is in one active consortium of a product group.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,21 +14,14 @@ use crate::value::{
 
 mod decide;
 mod membership;
-mod obligation;
-mod past;
 mod rejection;
 mod state;
-mod suspension;
 #[cfg(test)]
 mod tests;
 
 pub use membership::Candidate;
-pub use obligation::{
-    ObligationKind, ObligationRecorded, ObligationSettled, RecordObligation, SettleObligation,
-};
 pub use rejection::ConsortiumRejection;
-pub use state::{Consortium, Consortiums, Membership, Obligation};
-pub use suspension::SuspendConsortium;
+pub use state::{Consortium, Consortiums, Membership};
 
 /// What a consortium is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -72,9 +64,6 @@ pub struct ConsortiumDetails {
     pub kind: ConsortiumKind,
     /// The product group that it exports.
     pub product_group: CommodityGroup,
-    /// The organisation that gathers its members: a chamber, an association, an office.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub promoter: Option<Name>,
 }
 
 /// A unit that joins.
@@ -188,7 +177,7 @@ pub struct ConstituteConsortium {
     pub on: Date,
 }
 
-/// The consortium starts to operate, or operates again after a suspension.
+/// The consortium starts to operate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StartConsortium {
@@ -225,14 +214,11 @@ pub struct ReviseConsortium {
     /// A new kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<ConsortiumKind>,
-    /// A new promoter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub promoter: Option<Name>,
     /// When it took effect.
     pub on: Date,
 }
 
-/// Voids a membership, an obligation, the end of one, or a phase.
+/// Voids a membership or a phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VoidConsortiumFact {
@@ -262,19 +248,13 @@ pub enum ConsortiumCommand {
     ReleaseMember(ReleaseMember),
     /// Constitutes the consortium.
     ConstituteConsortium(ConstituteConsortium),
-    /// The consortium starts to operate, or operates again after a suspension.
+    /// The consortium starts to operate.
     StartConsortium(StartConsortium),
-    /// Suspends the consortium.
-    SuspendConsortium(SuspendConsortium),
-    /// Records what a member owes the consortium.
-    RecordObligation(RecordObligation),
-    /// Records that an obligation was settled.
-    SettleObligation(SettleObligation),
     /// Dissolves the consortium.
     DissolveConsortium(DissolveConsortium),
     /// Changes what is recorded of a consortium; fields that are left out stay.
     ReviseConsortium(ReviseConsortium),
-    /// Voids a membership, an obligation, the end of one, or a phase.
+    /// Voids a membership or a phase.
     VoidConsortiumFact(VoidConsortiumFact),
 }
 
@@ -293,9 +273,6 @@ pub struct ConsortiumFormed {
     pub kind: ConsortiumKind,
     /// The product group that it exports.
     pub product_group: CommodityGroup,
-    /// The organisation that gathers its members.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub promoter: Option<Name>,
 }
 
 /// A unit joined on the effective date.
@@ -350,12 +327,9 @@ pub struct ConsortiumRevised {
     /// The new kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<ConsortiumKind>,
-    /// The new promoter.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub promoter: Option<Name>,
 }
 
-/// A membership, an obligation, the end of one, or a phase was voided.
+/// A membership or a phase was voided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConsortiumFactVoided {
@@ -367,7 +341,7 @@ events! {
     /// What happens to consortiums.
     pub enum ConsortiumEvent {
         /// A consortium was formed. It is preparing from the effective date.
-        ConsortiumFormed = 2 from { 1: past::ConsortiumFormedV1 },
+        ConsortiumFormed = 1,
         /// A unit joined on the effective date.
         MemberAdmitted = 1,
         /// A unit left: the effective date is the first day on which it is no member.
@@ -381,12 +355,8 @@ events! {
         /// The consortium was dissolved.
         ConsortiumDissolved = 1,
         /// What is recorded of the consortium was changed. Fields that are left out stayed.
-        ConsortiumRevised = 2 from { 1: past::ConsortiumRevisedV1 },
-        /// A member owes the consortium from the effective date on.
-        ObligationRecorded = 1,
-        /// An obligation was settled on the effective date.
-        ObligationSettled = 1,
-        /// A membership, an obligation, the end of one, or a phase was voided.
+        ConsortiumRevised = 1,
+        /// A membership or a phase was voided.
         ConsortiumFactVoided = 1,
     }
 }

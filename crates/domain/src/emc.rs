@@ -1,8 +1,7 @@
 //! Export management companies: registered companies with a trade card that export for client units under mandates.
 //!
 //! initial consent → two-year evaluation → rank 3, 2 or 1 (3 is lowest). Consent comes before rank, rank only after
-//! the evaluation and never on one that was failed; mandates have dates, and are given, as ranks are, to a company whose
-//! trade card is valid.
+//! the evaluation; mandates have dates.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,14 +12,12 @@ use crate::value::{
 };
 
 mod decide;
-mod evaluation;
 mod rejection;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use decide::{Client, Term};
-pub use evaluation::{EmcEvaluated, EvaluateEmc, EvaluationOutcome};
 pub use rejection::EmcRejection;
 pub use state::{Emc, Emcs, Mandate};
 
@@ -190,7 +187,7 @@ pub struct ReviseEmc {
     pub on: Date,
 }
 
-/// Voids an evaluation, a rank, a mandate or a withdrawal.
+/// Voids a rank, a mandate or a withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VoidEmcFact {
@@ -212,8 +209,6 @@ pub enum EmcCommand {
     TakeOverEmc(TakeOverEmc),
     /// Takes over one more mandate.
     TakeOverMandate(TakeOverMandate),
-    /// Records the result of a review.
-    EvaluateEmc(EvaluateEmc),
     /// Ranks the company.
     RankEmc(RankEmc),
     /// A unit gives the company a mandate.
@@ -224,7 +219,7 @@ pub enum EmcCommand {
     WithdrawConsent(WithdrawConsent),
     /// Changes what is recorded of a company; fields that are left out stay.
     ReviseEmc(ReviseEmc),
-    /// Voids an evaluation, a rank, a mandate or a withdrawal.
+    /// Voids a rank, a mandate or a withdrawal.
     VoidEmcFact(VoidEmcFact),
 }
 
@@ -298,7 +293,7 @@ pub struct EmcRevised {
     pub trade_card_expires: Option<Date>,
 }
 
-/// An evaluation, a rank, a mandate or a withdrawal was voided.
+/// A rank, a mandate or a withdrawal was voided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EmcFactVoided {
@@ -311,8 +306,6 @@ events! {
     pub enum EmcEvent {
         /// A company got the initial consent, in force from the effective date.
         EmcConsented = 1,
-        /// The company was reviewed on the effective date.
-        EmcEvaluated = 1,
         /// The company was ranked.
         EmcRanked = 1,
         /// A unit gave a mandate: the effective date is its first day.
@@ -323,7 +316,7 @@ events! {
         ConsentWithdrawn = 1,
         /// What is recorded of the company was changed. Fields that are left out stayed.
         EmcRevised = 1,
-        /// An evaluation, a rank, a mandate or a withdrawal was voided.
+        /// A rank, a mandate or a withdrawal was voided.
         EmcFactVoided = 1,
     }
 }

@@ -287,7 +287,9 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Reference(data), _) => {
             Arc::make_mut(&mut state.reference).evolve(data, event.effective, *position);
         }
-        (EventData::Park(data), EntityId::Park(id)) => state.parks.evolve(id, data, event.effective),
+        (EventData::Park(data), EntityId::Park(id)) => {
+            state.parks.evolve(id, data, event.effective, *position);
+        }
         (EventData::Sme(data), EntityId::Sme(id)) => rules::evolve_sme(state, id, data, event, *position),
         (EventData::Revival(data), EntityId::Revival(id)) => {
             rules::evolve_revival(state, id, data, event, *position)

@@ -41,6 +41,10 @@ codes! {
     DuplicateUnit = "DUPLICATE_UNIT", rule Some(2);
     /// An operating licence needs an unexpired establishment licence, an inspection and a capacity.
     LicencePrerequisiteMissing = "LICENCE_PREREQUISITE_MISSING", rule Some(3);
+    /// An establishment licence is extended only with a progress report that an inspection confirmed.
+    ProgressNotVerified = "PROGRESS_NOT_VERIFIED", rule Some(4);
+    /// The park is specialised, and the unit's industry is none of those that it takes.
+    IndustryNotPermitted = "INDUSTRY_NOT_PERMITTED", rule Some(5);
     /// Licences of one kind overlap for a unit.
     LicenceOverlap = "LICENCE_OVERLAP", rule Some(6);
     /// The park has no plot or no area left.
@@ -77,10 +81,10 @@ codes! {
     NotExportReady = "NOT_EXPORT_READY", rule Some(16);
     /// The unit is in an active consortium of that product group already.
     AlreadyInConsortium = "ALREADY_IN_CONSORTIUM", rule Some(17);
-    /// Members leave only when the obligations that the consortium recorded for them are settled.
-    OpenObligations = "OPEN_OBLIGATIONS", rule Some(18);
     /// Consent comes before rank, and rank only after the evaluation period.
     RankTooEarly = "RANK_TOO_EARLY", rule Some(19);
+    /// A knowledge-based grade is valid on its grant date, and of the scheme in force then.
+    GradeExpired = "GRADE_EXPIRED", rule Some(22);
     /// The command ID was recorded with another body.
     IdempotencyConflict = "IDEMPOTENCY_CONFLICT", rule Some(24);
     /// A required field is empty.
@@ -105,12 +109,6 @@ codes! {
     DuplicateEmc = "DUPLICATE_EMC", rule None;
     /// The unit, or another unit of its legal entity, is a member already.
     DuplicateMember = "DUPLICATE_MEMBER", rule None;
-    /// A certificate of that number is recorded for the unit already.
-    DuplicateCertificate = "DUPLICATE_CERTIFICATE", rule None;
-    /// An obligation of that number is recorded for the consortium already.
-    DuplicateObligation = "DUPLICATE_OBLIGATION", rule None;
-    /// The obligation is settled already.
-    AlreadySettled = "ALREADY_SETTLED", rule None;
     /// The company holds a mandate of that unit for those days already.
     DuplicateMandate = "DUPLICATE_MANDATE", rule None;
     /// The same statement of that source is recorded already.
@@ -133,7 +131,7 @@ codes! {
     AlreadyDecided = "ALREADY_DECIDED", rule None;
     /// The time has run out in which the proposal could be decided.
     ProposalExpired = "PROPOSAL_EXPIRED", rule None;
-    /// The phase of the consortium, the revival case or the company does not allow it on that date.
+    /// The phase of the consortium, the revival case, the company or the plot does not allow it on that date.
     WrongPhase = "WRONG_PHASE", rule None;
 }
 
@@ -184,6 +182,15 @@ impl Rejection {
             InvalidKind::Format | InvalidKind::CheckDigit | InvalidKind::Range => otherwise,
         };
         Self::new(code, path, error.to_string())
+    }
+
+    /// The same rejection where the input calls a field otherwise.
+    #[must_use]
+    pub fn renamed(mut self, field: &str, name: &str) -> Self {
+        if self.path == field {
+            name.clone_into(&mut self.path);
+        }
+        self
     }
 
     /// The same rejection, its field seen from an outer input.

@@ -1,23 +1,26 @@
 //! Revival cases: the way of an idle unit back to production.
 //!
 //! identified → diagnosis by an industrial clinic → plan → referral or loan → restart → verification → revived. One
-//! open case a unit; revived only after a diagnosis and a verified restart.
+//! open case a unit; revived only after a diagnosis and a verified restart. A case that has ended is not continued: a
+//! unit that stands idle again gets a new one.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::envelope::{Context, EntityId, Event};
+use crate::envelope::{Context, EntityId, Event, Position};
 use crate::event::events;
 use crate::rejection::Rejection;
 use crate::sme::{Breach, Fact, IdleReason, Sme};
 use crate::value::{Date, Headcount, Index, Money, Percent, ReasonCode, RevivalId, SmeId, SmeKey, Table};
 
 mod case;
+mod correction;
 mod rejection;
 #[cfg(test)]
 mod tests;
 
-pub use case::{Revival, Step};
+pub use case::{Ended, Revival, Step};
+pub use correction::{RevivalFactVoided, VoidRevivalFact};
 pub use rejection::RevivalRejection;
 
 /// Where the facilitation committee sends a case.
@@ -35,6 +38,20 @@ pub enum ReferralKind {
     /// A court.
     Court,
     /// Another body.
+    Other,
+}
+
+/// Who lends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LenderKind {
+    /// A bank, from its own means.
+    Bank,
+    /// A bank, from means that the state administers.
+    AdministeredFund,
+    /// A development or guarantee fund.
+    DevelopmentFund,
+    /// Another lender.
     Other,
 }
 
@@ -81,6 +98,9 @@ pub struct ReferRevival {
     /// The loan, in its own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loan: Option<Money>,
+    /// Who grants the loan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lender: Option<LenderKind>,
     /// When it took effect.
     pub on: Date,
 }
@@ -152,6 +172,8 @@ pub enum RevivalCommand {
     ReviveUnit(ReviveUnit),
     /// Closes the case without success: the unit is idle again.
     AbandonRevival(AbandonRevival),
+    /// Voids a step, a referral or the end of a case.
+    VoidRevivalFact(VoidRevivalFact),
 }
 
 /// A case was opened.
@@ -184,6 +206,27 @@ pub struct RevivalReferred {
     /// The loan, in its own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loan: Option<Money>,
+    /// Who grants the loan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lender: Option<LenderKind>,
+}
+
+/// The same before lenders were told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "RevivalReferred", description = "The case was referred, or a loan granted.")]
+pub struct RevivalReferredV1 {
+    /// Where to.
+    pub to: ReferralKind,
+    /// The loan, in its own currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loan: Option<Money>,
+}
+
+impl From<RevivalReferredV1> for RevivalReferred {
+    fn from(RevivalReferredV1 { to, loan }: RevivalReferredV1) -> Self {
+        Self { to, loan, lender: None }
+    }
 }
 
 /// Production was restarted.
@@ -222,7 +265,7 @@ events! {
         /// A plan was agreed.
         RevivalPlanned = 1,
         /// The case was referred, or a loan granted.
-        RevivalReferred = 1,
+        RevivalReferred = 2 from { 1: RevivalReferredV1 },
         /// Production was restarted.
         ProductionRestarted = 1,
         /// The restart was verified on site.
@@ -231,6 +274,8 @@ events! {
         UnitRevived = 1,
         /// The case was closed without success.
         RevivalAbandoned = 1,
+        /// A step, a referral or the end of a case was voided.
+        RevivalFactVoided = 1,
     }
 }
 
@@ -256,6 +301,11 @@ impl Revivals {
     /// How many events a case has; 0 for one that is not recorded.
     pub fn version(&self, id: RevivalId) -> u32 {
         self.get(id).map_or(0, |revival| revival.version)
+    }
+
+    /// All of them, in the order in which they were opened.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Revival> {
+        self.table.iter()
     }
 
     /// How many there are, open or not.
@@ -285,17 +335,35 @@ impl Revivals {
     }
 
     /// Applies an event, and tells what it means for the unit, if anything.
-    pub fn evolve(&mut self, id: RevivalId, event: &RevivalEvent, effective: Date) -> Option<(SmeId, Fact)> {
+    pub fn evolve(
+        &mut self,
+        id: RevivalId,
+        event: &RevivalEvent,
+        effective: Date,
+        position: Position,
+    ) -> Option<(SmeId, Consequence)> {
         if let RevivalEvent::RevivalOpened(RevivalOpened { sme }) = event {
             let row = self.table.push(Revival::opened(id, *sme, effective));
             self.by_id.insert(id, row);
             self.open.insert(*sme, row);
-            return Some((*sme, Fact::RevivalOpened));
+            return Some((*sme, Consequence::Fact(Fact::RevivalOpened)));
         }
         let row = self.by_id.get(&id).expect("an event follows its case's opening");
-        let fact = self.table.get_mut(row).evolve(event, effective)?;
+        let consequence = self.table.get_mut(row).evolve(event, effective, position)?;
         let sme = self.table.get(row).sme;
-        self.open.remove(&sme);
-        Some((sme, fact))
+        match consequence {
+            Consequence::Fact(_) => self.open.remove(&sme),
+            Consequence::Void(_) => self.open.insert(sme, row),
+        };
+        Some((sme, consequence))
     }
+}
+
+/// What an event of a case means for its unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    /// A fact of the unit.
+    Fact(Fact),
+    /// The fact of the unit that the event at a position recorded is voided.
+    Void(Position),
 }

@@ -43,6 +43,12 @@ pub(crate) fn decide_park(
             state.parks.establish(&command.park, command.allotted, Basis::TakenOver, context)
         }
         ParkCommand::RevisePark(command) => state.parks.revise(command, context),
+        ParkCommand::SpecialisePark(command) => {
+            for (index, isic) in command.industries.iter().enumerate() {
+                units::known_industry(state, *isic, command.on, &format!("industries.{index}"))?;
+            }
+            units::known_park(state, &command.park)?.specialise(command, context)
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Units (the public word is SME): one licensed activity of a legal entity at one address, with its licences and
 //! its operating status.
 //!
-//! The status follows UNDER_CONSTRUCTION → ACTIVE ⇄ SEMI_ACTIVE → IDLE → IN_REVIVAL → ACTIVE, CLOSED is final, and a
-//! change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no names.
+//! The status follows UNDER_CONSTRUCTION → ACTIVE ⇄ SEMI_ACTIVE → IDLE → IN_REVIVAL → ACTIVE, CLOSED and MERGED are
+//! final, and a change that breaks the dated timeline is rejected. Licences of one kind never overlap. The state holds no
+//! names.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,34 +12,46 @@ use crate::envelope::{Basis, Context, EntityId, Event, Position};
 use crate::event::events;
 use crate::rejection::Rejection;
 use crate::value::{
-    BusinessId, Date, Index, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SmeKey, SquareMetres, Table,
+    BusinessId, Date, IsicCode, LegalId, ParkId, PlotNumber, ProvinceCode, SmeId, SquareMetres,
 };
 
 mod correction;
 mod history;
+mod knowledge;
 mod licence;
-mod readiness;
+mod merging;
+mod plot;
 mod registration;
 mod rejection;
+mod standing;
 mod status;
+mod table;
 mod taking_over;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use correction::{RedateSmeFact, SmeFactRedated, SmeFactVoided, VoidSmeFact};
-pub use history::{Breach, Broken, Fact, History, NumberPrint, Standing};
+pub use history::{Breach, Broken, Fact, History, NumberPrint};
+pub use knowledge::{GradeGranted, GradeWithdrawn, GrantGrade, KnowledgeGrade, WithdrawGrade};
 pub use licence::{
-    Capacity, EstablishmentLicenceIssued, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence,
-    LicenceKind, LicenceRevoked, OperatingLicenceIssued, RevokeLicence, SmeInspected,
+    AmendOperatingLicence, Capacity, EstablishmentLicenceExtended, EstablishmentLicenceIssued,
+    ExtendEstablishmentLicence, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence, LicenceKind,
+    LicenceRevoked, LicenceSubject, OperatingLicenceAmended, OperatingLicenceIssued, ProgressReported,
+    ReportProgress, RevokeLicence, SmeInspected,
 };
-pub use readiness::{CertifyReadiness, ReadinessCertified};
+pub use merging::{MergeSmes, SmeMerged};
+pub use plot::{
+    AdvancePlot, AllocatePlot, PlotAdvanced, PlotAllocated, PlotRepossessed, PlotStage, RepossessPlot, Tenure,
+};
 pub use registration::{AmendSme, RegisterSme, SmeAmended, SmeDetails, SmeRegistered};
 pub use rejection::SmeRejection;
 pub(crate) use rejection::{code_of, code_of_later};
+pub use standing::Standing;
 pub use status::{
     ActivateSme, CloseSme, IdleReason, IdleSme, OperatingStatus, ReduceSme, SmeActivated, SmeClosed,
     SmeIdled, SmeReduced,
 };
+pub use table::Smes;
 pub use taking_over::{TakeOverSme, TakenOverLicence, TakenOverStatus};
 
 /// What can be asked of units.
@@ -59,6 +72,22 @@ pub enum SmeCommand {
     IssueOperatingLicence(IssueOperatingLicence),
     /// Ends a licence before its time.
     RevokeLicence(RevokeLicence),
+    /// Reports how far the construction of a unit with an establishment licence has come.
+    ReportProgress(ReportProgress),
+    /// Extends the establishment licence in force, by a year at most.
+    ExtendEstablishmentLicence(ExtendEstablishmentLicence),
+    /// Amends the operating licence in force for products, machinery, land or address.
+    AmendOperatingLicence(AmendOperatingLicence),
+    /// Allots a plot to a unit, which moves there if it lies elsewhere.
+    AllocatePlot(AllocatePlot),
+    /// Records that a unit's plot came to its next stage.
+    AdvancePlot(AdvancePlot),
+    /// Terminates the contract of a plot whose deadline was missed, and takes the plot back.
+    RepossessPlot(RepossessPlot),
+    /// Grants a unit a knowledge-based grade.
+    GrantGrade(GrantGrade),
+    /// Withdraws the knowledge-based grade of a unit before its time.
+    WithdrawGrade(WithdrawGrade),
     /// The unit produces; it needs an operating licence in force.
     ActivateSme(ActivateSme),
     /// The unit produces at a reduced rate (SEMI_ACTIVE).
@@ -67,11 +96,11 @@ pub enum SmeCommand {
     IdleSme(IdleSme),
     /// Closes the unit for good.
     CloseSme(CloseSme),
-    /// Records an export-readiness certificate of a unit.
-    CertifyReadiness(CertifyReadiness),
-    /// Voids a status, an inspection, a licence or a certificate of a unit.
+    /// Merges a unit that was recorded twice into the record that stays.
+    MergeSmes(MergeSmes),
+    /// Voids a dated fact of a unit.
     VoidSmeFact(VoidSmeFact),
-    /// Corrects the date of a status, an inspection or a licence of a unit.
+    /// Corrects the date of a dated fact of a unit.
     RedateSmeFact(RedateSmeFact),
 }
 
@@ -90,6 +119,24 @@ events! {
         OperatingLicenceIssued = 1,
         /// A licence ended before its time: the effective date is the first day without it.
         LicenceRevoked = 1,
+        /// The progress of a construction was reported.
+        ProgressReported = 1,
+        /// An establishment licence was extended.
+        EstablishmentLicenceExtended = 1,
+        /// An operating licence was amended.
+        OperatingLicenceAmended = 1,
+        /// The plot that the unit lies on was allotted to it.
+        PlotAllocated = 1,
+        /// The unit's plot came to its next stage.
+        PlotAdvanced = 1,
+        /// The unit's plot was taken back: the effective date is the first day on which it is free.
+        PlotRepossessed = 1,
+        /// The unit was granted a knowledge-based grade.
+        GradeGranted = 1,
+        /// The grade was withdrawn: the effective date is the first day without it.
+        GradeWithdrawn = 1,
+        /// The unit turned out to be another record of the survivor. It no longer counts from the effective date.
+        SmeMerged = 1,
         /// The unit produces from the effective date.
         SmeActivated = 1,
         /// The unit produces at a reduced rate from the effective date.
@@ -98,8 +145,6 @@ events! {
         SmeIdled = 1,
         /// The unit is closed for good from the effective date.
         SmeClosed = 1,
-        /// A unit was certified as ready to export.
-        ReadinessCertified = 1,
         /// A fact of the unit was voided.
         SmeFactVoided = 1,
         /// The date of a fact of the unit was corrected to the effective date.
@@ -133,10 +178,14 @@ pub struct Sme {
     pub province: ProvinceCode,
     /// Where it lies, or lay when it was closed.
     pub site: Site,
+    /// Its class of ISIC Rev.4, as recorded last.
+    pub isic: IsicCode,
     moved: Option<Date>,
+    /// The first day on its plot; none since its registration.
+    since: Option<Date>,
+    /// Where it lay before, each with the first day.
+    earlier: Box<[(Date, Site)]>,
     history: History,
-    /// Every export-readiness certificate, voided ones among them.
-    readiness: Box<[readiness::Readiness]>,
 }
 
 impl Sme {
@@ -156,30 +205,19 @@ impl Sme {
         standing.status().is_some_and(OperatingStatus::is_active) && standing.licensed(day)
     }
 
-    /// The first day on which it is closed.
-    pub fn closed_from(&self) -> Option<Date> {
-        let mut statuses = self.history.statuses();
-        statuses.find(|(.., status)| *status == OperatingStatus::Closed).map(|(on, ..)| on)
+    /// Whether it is closed for good, or merged into another one.
+    pub fn is_closed(&self) -> bool {
+        self.history.last().status().is_some_and(OperatingStatus::is_final)
     }
 
-    /// Whether it is closed for good.
-    pub fn is_closed(&self) -> bool {
-        self.history.last().status() == Some(OperatingStatus::Closed)
+    /// The first day on which it is closed or merged.
+    fn gone_since(&self) -> Option<Date> {
+        self.history.statuses().find(|(.., status)| status.is_final()).map(|(since, ..)| since)
     }
 
     /// Its dated facts.
     pub fn history(&self) -> &History {
         &self.history
-    }
-
-    /// The plot that it holds: none once it is closed.
-    pub fn holding(&self) -> Option<(ParkId, &PlotNumber, SquareMetres)> {
-        match &self.site {
-            Site { park: Some(park), plot: Some(plot), area } if !self.is_closed() => {
-                Some((*park, plot, *area))
-            }
-            _ => None,
-        }
     }
 
     /// Where it would lie after an amendment that names the park (if it names one). A plot belongs to its park: it goes
@@ -197,89 +235,6 @@ impl Sme {
             plot: plot.or(self.site.plot.as_ref().filter(|_| stays)).cloned(),
             area: area.unwrap_or(if same_plot { self.site.area } else { SquareMetres::default() }),
         }
-    }
-}
-
-/// All units.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Smes {
-    table: Table<Sme>,
-    by_id: Index<SmeId>,
-    by_business_id: Index<BusinessId>,
-}
-
-impl Smes {
-    /// The unit that a key names.
-    pub fn find(&self, key: &SmeKey) -> Option<&Sme> {
-        match key {
-            SmeKey::Id(id) => self.by_id.get(id),
-            SmeKey::BusinessId(business_id) => self.by_business_id.get(business_id),
-        }
-        .map(|row| self.table.get(row))
-    }
-
-    /// The unit with an ID.
-    pub fn get(&self, id: SmeId) -> Option<&Sme> {
-        self.by_id.get(&id).map(|row| self.table.get(row))
-    }
-
-    /// How many events a unit has; 0 for one that is not recorded.
-    pub fn version(&self, id: SmeId) -> u32 {
-        self.get(id).map_or(0, |sme| sme.version)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
-    }
-
-    /// All of them, in the order of their registration events.
-    pub fn iter(&self) -> impl Iterator<Item = &Sme> {
-        self.table.iter()
-    }
-
-    fn get_mut(&mut self, id: SmeId) -> &mut Sme {
-        let row = self.by_id.get(&id).expect("an event follows its unit's registration");
-        self.table.get_mut(row)
-    }
-
-    /// Applies an event.
-    pub fn evolve(&mut self, id: SmeId, event: &SmeEvent, effective: Date, basis: Basis, position: Position) {
-        let SmeEvent::SmeRegistered(registered) = event else {
-            let sme = self.get_mut(id);
-            sme.version += 1;
-            sme.evolve(event, effective, basis, position);
-            return;
-        };
-        let mut history = History::default();
-        history.record(effective, position, Fact::Registered);
-        let row = self.table.push(Sme {
-            id,
-            version: 1,
-            business_id: registered.business_id,
-            legal_id: registered.legal_id,
-            province: registered.province,
-            site: Site {
-                park: registered.park,
-                plot: registered.plot.clone(),
-                area: registered.plot_area.unwrap_or_default(),
-            },
-            moved: None,
-            history,
-            readiness: Box::default(),
-        });
-        self.by_id.insert(id, row);
-        self.by_business_id.insert(registered.business_id, row);
-    }
-
-    /// A revival case changed what a unit does: a consequence of the case's event.
-    pub fn note_revival(&mut self, id: SmeId, fact: Fact, effective: Date, position: Position) {
-        self.get_mut(id).history.record(effective, position, fact);
     }
 }
 
@@ -304,11 +259,7 @@ impl Sme {
         let fact = match event {
             SmeEvent::SmeRegistered(_) => unreachable!("a registration makes the unit"),
             SmeEvent::SmeAmended(amended) => return self.move_to(amended, effective),
-            SmeEvent::SmeFactVoided(voided) if self.forget_readiness(voided.position.0) => return,
             SmeEvent::SmeFactVoided(voided) => return self.history.void(voided.position.0),
-            SmeEvent::ReadinessCertified(certified) => {
-                return self.note_readiness(certified, effective, position);
-            }
             SmeEvent::SmeFactRedated(redated) => return self.history.redate(redated.position.0, effective),
             SmeEvent::EstablishmentLicenceIssued(licence) => {
                 issued(LicenceKind::Establishment, &licence.number, licence.expires)
@@ -319,6 +270,19 @@ impl Sme {
             SmeEvent::LicenceRevoked(revoked) => {
                 Fact::Revoked { kind: revoked.kind, number: NumberPrint::from(&revoked.number) }
             }
+            SmeEvent::ProgressReported(report) => Fact::Progressed { verified: report.verified },
+            SmeEvent::EstablishmentLicenceExtended(extended) => {
+                Fact::Extended { number: NumberPrint::from(&extended.number), expires: extended.expires }
+            }
+            SmeEvent::OperatingLicenceAmended(amended) => {
+                Fact::LicenceAmended { number: NumberPrint::from(&amended.number) }
+            }
+            SmeEvent::PlotAllocated(allocated) => Fact::Allocated { deadline: allocated.deadline },
+            SmeEvent::PlotAdvanced(advanced) => Fact::Advanced(advanced.stage),
+            SmeEvent::PlotRepossessed(_) => Fact::Repossessed,
+            SmeEvent::GradeGranted(granted) => Fact::Graded { grade: granted.grade, until: granted.until },
+            SmeEvent::GradeWithdrawn(_) => Fact::GradeWithdrawn,
+            SmeEvent::SmeMerged(_) => Fact::Merged,
             SmeEvent::SmeInspected(_) => Fact::Inspected,
             SmeEvent::SmeActivated(_) => Fact::Activated,
             SmeEvent::SmeReduced(_) => Fact::Reduced,
@@ -329,11 +293,17 @@ impl Sme {
     }
 
     fn move_to(&mut self, amended: &SmeAmended, effective: Date) {
-        let SmeAmended { province, park, plot, plot_area, .. } = amended;
+        let SmeAmended { province, park, plot, plot_area, isic, .. } = amended;
+        self.isic = isic.unwrap_or(self.isic);
         if province.is_none() && park.is_none() && plot.is_none() && plot_area.is_none() {
             return;
         }
-        self.site = self.site_after(*park, plot.as_ref(), *plot_area);
+        let site = self.site_after(*park, plot.as_ref(), *plot_area);
+        let before = std::mem::replace(&mut self.site, site);
+        if (before.park, &before.plot) != (self.site.park, &self.site.plot) {
+            let since = self.since.replace(effective).or(self.history.registered()).unwrap_or(effective);
+            self.earlier = self.earlier.iter().cloned().chain([(since, before)]).collect();
+        }
         self.province = province.unwrap_or(self.province);
         self.moved = Some(effective);
     }

@@ -27,7 +27,7 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
-pub use amount::{Headcount, Hectares, Kilograms, Percent, Quantity, Score, SquareMetres, Usd};
+pub use amount::{Headcount, Hectares, Kilograms, Percent, Quantity, SquareMetres, Usd};
 pub use calendar::{Period, SolarDate, SolarMonth};
 pub use code::{
     BusinessId, Commitment, CountryCode, DeclarationNumber, Fingerprint, HsCode, IsicCode, ItemNumber,
@@ -48,8 +48,8 @@ pub use reason::{Reason, ReasonCode};
 pub use share::{Share, share};
 pub use table::{Index, Table};
 pub use text::{
-    CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, ObligationNumber,
-    ParkCode, PersonName, PlotNumber, PostalAddress, ReasonText, Telephone, TradeCardNumber, latin_digits,
-    search_key, unspaced_key,
+    CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, ParkCode,
+    PersonName, PlotNumber, PostalAddress, ReasonText, Telephone, TradeCardNumber, latin_digits, search_key,
+    unspaced_key,
 };
 pub use timeline::{Entry, Timeline};

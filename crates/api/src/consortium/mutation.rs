@@ -1,16 +1,12 @@
 //! The mutations of export consortiums: one for each command.
 
-mod obligation;
-
 use async_graphql::{Context, Object, Result, SimpleObject};
 use daftar_domain::consortium::{
     AdmitMember, ConsortiumCommand, ConsortiumDetails, ConstituteConsortium, DissolveConsortium,
-    FormConsortium, NewMember, ReleaseMember, ReviseConsortium, StartConsortium, SuspendConsortium,
-    TakeOverConsortium, TakeOverMember, TakeOverPhase, TakenOverMember, VoidConsortiumFact,
+    FormConsortium, NewMember, ReleaseMember, ReviseConsortium, StartConsortium, TakeOverConsortium,
+    TakeOverMember, TakeOverPhase, TakenOverMember, VoidConsortiumFact,
 };
 use daftar_domain::value::{CertificateNumber, ConsortiumCode, Date, Name, PositionText};
-
-pub use obligation::{RecordObligationInput, SettleObligationInput};
 
 use super::{Consortium, ConsortiumKind, Phase};
 use crate::export::CommodityGroup;
@@ -31,8 +27,6 @@ input! {
         kind: ConsortiumKind,
         /// The product group that it exports.
         product_group: CommodityGroup,
-        /// The organisation that gathers its members: a chamber, an association, an office.
-        promoter: Option<Given<Name>>,
     }
 }
 
@@ -142,22 +136,10 @@ input! {
 }
 
 input! {
-    /// The consortium starts to operate, or operates again after a suspension.
+    /// The consortium starts to operate.
     command StartConsortiumInput => Consortium(ConsortiumCommand::StartConsortium) {
         /// The consortium.
         consortium: ConsortiumRef,
-        /// When it took effect.
-        on: Given<Date>,
-    }
-}
-
-input! {
-    /// Suspends the consortium.
-    reasoned SuspendConsortiumInput => Consortium(ConsortiumCommand::SuspendConsortium) {
-        /// The consortium.
-        consortium: ConsortiumRef,
-        /// Why.
-        reason: ReasonCode,
         /// When it took effect.
         on: Given<Date>,
     }
@@ -186,15 +168,13 @@ input! {
         name_latin: Option<Given<Name>>,
         /// A new kind.
         kind: Option<ConsortiumKind>,
-        /// A new promoter.
-        promoter: Option<Given<Name>>,
         /// When it took effect.
         on: Given<Date>,
     }
 }
 
 input! {
-    /// Voids a membership, an obligation, the end of one, or a phase.
+    /// Voids a membership or a phase.
     reasoned VoidConsortiumFactInput => Consortium(ConsortiumCommand::VoidConsortiumFact) {
         /// The consortium.
         consortium: ConsortiumRef,
@@ -285,39 +265,11 @@ impl ConsortiumMutation {
         submit::one(context, input).await
     }
 
-    /// The consortium starts to operate, or operates again after a suspension.
+    /// The consortium starts to operate.
     async fn start_consortium(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What is recorded, and as which command.")] input: StartConsortiumInput,
-    ) -> Result<ConsortiumPayload> {
-        submit::one(context, input).await
-    }
-
-    /// Suspends the consortium. One that falls below the number of members that a constitution asks is suspended by the
-    /// command that makes it do so.
-    async fn suspend_consortium(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "What is recorded, and as which command.")] input: SuspendConsortiumInput,
-    ) -> Result<ConsortiumPayload> {
-        submit::one(context, input).await
-    }
-
-    /// Records what a member owes the consortium: it leaves only when that is settled.
-    async fn record_obligation(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "What is recorded, and as which command.")] input: RecordObligationInput,
-    ) -> Result<ConsortiumPayload> {
-        submit::one(context, input).await
-    }
-
-    /// Records that an obligation was settled.
-    async fn settle_obligation(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "What is recorded, and as which command.")] input: SettleObligationInput,
     ) -> Result<ConsortiumPayload> {
         submit::one(context, input).await
     }
@@ -340,7 +292,7 @@ impl ConsortiumMutation {
         submit::one(context, input).await
     }
 
-    /// Voids a membership, an obligation, the end of one, or a phase.
+    /// Voids a membership or a phase.
     async fn void_consortium_fact(
         &self,
         context: &Context<'_>,

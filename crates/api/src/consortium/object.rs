@@ -1,11 +1,9 @@
 //! What can be asked of a consortium.
 
-mod member;
-
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use daftar_domain::envelope::EntityId;
+use daftar_domain::envelope::{EntityId, Position as At};
 use daftar_domain::value::{self, ConsortiumId, ConsortiumKey};
 
 use super::provenance::ConsortiumField;
@@ -13,9 +11,7 @@ use super::row::ConsortiumRow;
 use crate::connection::{Connection, PageArguments, WholeList};
 use crate::export::CommodityGroup;
 use crate::export::object::Export;
-use crate::export::query::{ExportOrderField, exports_of, within};
-use crate::export::summary::ExportTotals;
-use crate::export::sums::{Partner, through};
+use crate::export::query::{ExportOrderField, exports_of};
 use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
@@ -24,10 +20,9 @@ use crate::person::{Appointment, Purpose, people_of};
 use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Position};
+use crate::sme::Sme;
 use crate::view::View;
 use crate::view::row::RowAt;
-
-pub use member::{Membership, Obligation, ObligationKind, PartnerExports};
 
 /// What a consortium is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -53,6 +48,78 @@ pub enum Phase {
     Suspended,
     /// Ended for good.
     Dissolved,
+}
+
+/// The time of a unit in a consortium.
+#[derive(Clone)]
+pub struct Membership {
+    view: Arc<View>,
+    consortium: u32,
+    /// The row of the unit.
+    pub sme: u32,
+    certificate: Option<String>,
+    joined: value::Date,
+    left: Option<value::Date>,
+    position: At,
+}
+
+impl Membership {
+    /// The memberships of a consortium that are not voided, in the order in which they began.
+    pub fn of(view: &Arc<View>, consortium: u32) -> impl Iterator<Item = Self> {
+        let row = view.consortiums.row(consortium);
+        row.members().map(move |fact| Self {
+            view: Arc::clone(view),
+            consortium,
+            sme: fact.value.sme,
+            certificate: fact.value.certificate.as_ref().map(|number| number.as_str().to_owned()),
+            joined: fact.effective,
+            left: row.left(&fact.value),
+            position: fact.position,
+        })
+    }
+
+    /// The sort key: the first day, then the position.
+    pub fn key(&self) -> (value::Date, At) {
+        (self.joined, self.position)
+    }
+
+    fn contains(&self, on: value::Date) -> bool {
+        self.joined <= on && self.left.is_none_or(|left| on < left)
+    }
+}
+
+/// The time of a unit in a consortium.
+#[Object]
+impl Membership {
+    /// The consortium.
+    fn consortium(&self) -> Option<Consortium> {
+        Some(Consortium::new(&self.view, self.consortium))
+    }
+
+    /// The unit.
+    fn sme(&self) -> Option<Sme> {
+        Some(Sme::new(&self.view, self.sme, None))
+    }
+
+    /// The unit's export-readiness certificate.
+    fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
+    /// The first day.
+    fn joined_on(&self) -> Date {
+        self.joined.into()
+    }
+
+    /// The first day on which it is no member; the end of the consortium ends it too.
+    fn left_on(&self) -> Option<Date> {
+        self.left.map(Into::into)
+    }
+
+    /// The position of the event that recorded it.
+    fn position(&self) -> Position {
+        Position(self.position)
+    }
 }
 
 /// A phase that a consortium reached.
@@ -95,10 +162,6 @@ impl Consortium {
     fn row(&self) -> RowAt<'_, ConsortiumRow> {
         self.view.consortiums.row(self.row)
     }
-
-    fn exports_within(&self, period: Option<PeriodInput>) -> Answer<Vec<u32>> {
-        within(&self.view, &self.view.exports.lists().consortiums.get(&self.row), period.as_ref())
-    }
 }
 
 /// An export consortium: units that export one product group together and keep their autonomy.
@@ -132,11 +195,6 @@ impl Consortium {
     /// The product group that it exports.
     fn product_group(&self) -> CommodityGroup {
         self.row().product_group.into()
-    }
-
-    /// The organisation that gathers its members.
-    fn promoter(&self) -> Option<String> {
-        self.row().facts(None).promoter.as_ref().map(|name| name.as_str().to_owned())
     }
 
     /// When it was formed.
@@ -184,41 +242,6 @@ impl Consortium {
             WholeList { items }.page(&PageArguments::new(first, after, last, before))
         };
         Some(members().map_err(Into::into))
-    }
-
-    /// What its members owe it, in the order in which it is owed: all of it, or what is open on a day.
-    fn obligations(
-        &self,
-        #[graphql(desc = "Open on that day; settled ones among them when left out.")] open_on: Option<Date>,
-        #[graphql(desc = "The first so many, at most 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
-        #[graphql(desc = "The last so many, at most 100.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Option<Answer<Connection<Obligation>>> {
-        let obligations = || {
-            let on = open_on.map(|on| on.value()).transpose().map_err(Refusal::value("openOn"))?;
-            let items = Obligation::of(&self.view, self.row, on);
-            WholeList { items }.page(&PageArguments::new(first, after, last, before))
-        };
-        Some(obligations().map_err(Into::into))
-    }
-
-    /// What went through it in a period; all of it when no period is given.
-    fn export_totals(
-        &self,
-        #[graphql(desc = "The period.")] period: Option<PeriodInput>,
-    ) -> Option<Answer<ExportTotals>> {
-        let period = period.map(|period| period.period()).transpose();
-        let sum = period.map(|period| through(&self.view, Partner::Consortium(self.row), period).into());
-        Some(sum.map_err(Into::into))
-    }
-
-    /// What each of its members exported through it in a period, the greatest value first.
-    fn exports_by_member(
-        &self,
-        #[graphql(desc = "The period.")] period: Option<PeriodInput>,
-    ) -> Option<Answer<Vec<PartnerExports>>> {
-        Some(self.exports_within(period).map(|rows| PartnerExports::by_unit(&self.view, &rows)))
     }
 
     /// The exports that went through it and are not voided; the latest come first.

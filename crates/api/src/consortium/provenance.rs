@@ -7,8 +7,7 @@ use daftar_domain::value::Date;
 use super::row::ConsortiumRow;
 use crate::view::row::RowAt;
 
-/// The recorded fields of a consortium. Its memberships and obligations tell their events
-/// themselves.
+/// The recorded fields of a consortium. Its memberships tell their events themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ConsortiumField {
     /// `code`.
@@ -23,8 +22,6 @@ pub enum ConsortiumField {
     NameLatin,
     /// `kind`.
     Kind,
-    /// `promoter`.
-    Promoter,
     /// `phase`.
     Phase,
 }
@@ -40,7 +37,6 @@ impl RowAt<'_, ConsortiumRow> {
             ConsortiumField::Name => self.set_by(None, |facts| Some(facts.name.clone())),
             ConsortiumField::NameLatin => self.set_by(None, |facts| facts.name_latin.clone()),
             ConsortiumField::Kind => self.set_by(None, |facts| Some(facts.kind)),
-            ConsortiumField::Promoter => self.set_by(None, |facts| facts.promoter.clone()),
             ConsortiumField::Phase => self.phase(on).map(|fact| fact.position),
         }
     }

@@ -60,23 +60,23 @@ pub enum ConsortiumOrderField {
 impl OrderField for ConsortiumOrderField {
     fn order(self) -> (i8, OrderOf) {
         match self {
-            Self::Name => (1, |view| &view.consortiums.lists().places.by_name),
-            Self::Code => (2, |view| &view.consortiums.lists().places.in_code),
-            Self::FormedOn => (3, |view| &view.consortiums.lists().places.by_date),
+            Self::Name => (1, |view| &view.consortiums.lists().by_name),
+            Self::Code => (2, |view| &view.consortiums.lists().in_code),
+            Self::FormedOn => (3, |view| &view.consortiums.lists().by_date),
         }
     }
 }
 
 /// The texts that are searched.
 pub const TEXTS: Searchable = Searchable {
-    texts: |view| &view.consortiums.lists().places.search,
-    order: |view| &view.consortiums.lists().places.by_name,
+    texts: |view| &view.consortiums.lists().search,
+    order: |view| &view.consortiums.lists().by_name,
 };
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.consortiums.row(row).name_key()),
-    order: Some(|view| &view.consortiums.lists().places.by_name),
-    search: |view| &view.consortiums.lists().places.search,
+    order: Some(|view| &view.consortiums.lists().by_name),
+    search: |view| &view.consortiums.lists().search,
 };
 
 const NAME_LATIN: Text = Text {
@@ -84,7 +84,7 @@ const NAME_LATIN: Text = Text {
         Some(search_key(view.consortiums.row(row).facts(None).name_latin.as_ref()?.as_str()).into())
     },
     order: None,
-    search: |view| &view.consortiums.lists().places.search,
+    search: |view| &view.consortiums.lists().search,
 };
 
 const PHASE: Sorts<daftar_domain::consortium::Phase> = Sorts {
@@ -104,7 +104,7 @@ const KIND: Sorts<daftar_domain::consortium::ConsortiumKind> =
 
 const FORMED_ON: Ranked<value::Date> = Ranked {
     of: |view, row, _| Some(view.consortiums.row(row).formed),
-    order: Some(|view| &view.consortiums.lists().places.by_date),
+    order: Some(|view| &view.consortiums.lists().by_date),
 };
 
 impl Filter for ConsortiumFilter {

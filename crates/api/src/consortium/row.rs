@@ -1,53 +1,53 @@
 //! Export consortiums in the view.
 
-mod facts;
-mod lists;
-
 use std::sync::Arc;
 
 use daftar_domain::consortium::{
-    ConsortiumEvent, ConsortiumFormed, ObligationKind, ObligationRecorded, Phase,
+    ConsortiumEvent, ConsortiumFormed, ConsortiumKind, ConsortiumRevised, Phase,
 };
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::value::{
-    CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumId, Date, Index, Money, ObligationNumber,
+    CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumId, Date, Index, Name, search_key,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::view::View;
-use crate::view::amended::Amended;
-use crate::view::counts::{Counts, Span};
+use crate::view::amended::{Amend, Amended};
+use crate::view::counts::Counts;
 use crate::view::dated::{Dated, Fact};
+use crate::view::facet::Facet;
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
+use crate::view::order::Order;
 use crate::view::row::{NEWEST, Row, RowAt, Seen};
-
-pub use facts::ConsortiumFacts;
-pub use lists::ConsortiumLists;
+use crate::view::search::Search;
 
 /// How many phases there are.
-const PHASES: usize = 5;
-/// What is counted by day: consortiums in each phase, memberships, obligations that are open.
-const COUNTED: usize = PHASES + 2;
+pub const PHASES: usize = 5;
 
-/// How many there are on a day.
-#[derive(Clone, Copy, Debug)]
-pub struct ConsortiumCounts([i64; COUNTED]);
+/// What may be revised of a consortium.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsortiumFacts {
+    /// The Persian name.
+    pub name: Name,
+    /// The Latin name.
+    pub name_latin: Option<Name>,
+    /// What it is for.
+    pub kind: ConsortiumKind,
+}
 
-impl ConsortiumCounts {
-    /// Consortiums in a phase.
-    pub fn in_phase(&self, phase: Phase) -> i64 {
-        self.0[phase as usize]
+impl Amend for ConsortiumFacts {
+    type By = ConsortiumRevised;
+
+    fn amend(&mut self, revised: &ConsortiumRevised) {
+        let ConsortiumRevised { name, name_latin, kind } = revised;
+        self.name = name.clone().unwrap_or_else(|| self.name.clone());
+        self.name_latin = name_latin.clone().or_else(|| self.name_latin.take());
+        self.kind = kind.unwrap_or(self.kind);
     }
 
-    /// Memberships.
-    pub fn members(&self) -> i64 {
-        self.0[PHASES]
-    }
-
-    /// Obligations of members that are not settled.
-    pub fn obligations(&self) -> i64 {
-        self.0[PHASES + 1]
+    fn name(&self) -> &Name {
+        &self.name
     }
 }
 
@@ -60,31 +60,6 @@ pub struct Membership {
     pub certificate: Option<CertificateNumber>,
     /// When it left: the first day on which it is no member.
     left: Dated<()>,
-}
-
-/// What a member owes: the effective date of its fact is the day since which it does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Obligation {
-    /// The row of the unit.
-    pub sme: u32,
-    /// Its number.
-    pub number: ObligationNumber,
-    /// What it is about.
-    pub kind: ObligationKind,
-    /// How much, where it is money.
-    #[serde(with = "daftar_domain::event::stored")]
-    pub amount: Option<Money>,
-    /// The day by which it is to be settled.
-    pub due: Option<Date>,
-    /// When it was settled.
-    settled: Dated<()>,
-}
-
-impl Obligation {
-    fn new(sme: u32, event: &ObligationRecorded) -> Self {
-        let ObligationRecorded { number, kind, amount, due, .. } = event.clone();
-        Self { sme, number, kind, amount, due, settled: Dated::default() }
-    }
 }
 
 /// A consortium.
@@ -103,8 +78,6 @@ pub struct ConsortiumRow {
     phases: Dated<Phase>,
     /// Past ones among them.
     members: Dated<Membership>,
-    /// Settled ones among them.
-    obligations: Dated<Obligation>,
     facts: Amended<ConsortiumFacts>,
     noted: Noted,
 }
@@ -125,7 +98,6 @@ impl ConsortiumRow {
             name: event.name.clone(),
             name_latin: event.name_latin.clone(),
             kind: event.kind,
-            promoter: event.promoter.clone(),
         });
         Self {
             id,
@@ -135,7 +107,6 @@ impl ConsortiumRow {
             basis: recorded.event.basis,
             phases: Dated::default(),
             members: Dated::default(),
-            obligations: Dated::default(),
             facts,
             noted: Noted::default(),
         }
@@ -168,29 +139,15 @@ impl ConsortiumRow {
                 }
                 return;
             }
-            ConsortiumEvent::ObligationRecorded(event) => {
-                let obligation = Obligation::new(sme.expect("who owes is a recorded unit"), event);
-                return self.obligations.record(on, position, obligation);
-            }
-            ConsortiumEvent::ObligationSettled(event) => {
-                let mut owed = self.obligations.standing_values_mut();
-                if let Some((_, owed)) = owed.find(|(_, owed)| owed.number == event.number) {
-                    owed.settled.record(on, position, ());
-                }
+            ConsortiumEvent::ConsortiumFactVoided(event) => {
+                let fact = event.position.0;
+                let _voided = self.phases.void(fact, position)
+                    || self.members.void(fact, position)
+                    || self.members.standing_values_mut().any(|(_, member)| member.left.void(fact, position));
                 return;
             }
-            ConsortiumEvent::ConsortiumFactVoided(event) => return self.void(event.position.0, position),
         };
         self.phases.record(on, position, phase);
-    }
-
-    /// A position is that of a fact of one kind only.
-    fn void(&mut self, fact: Position, at: Position) {
-        let _voided = self.phases.void(fact, at)
-            || self.members.void(fact, at)
-            || self.obligations.void(fact, at)
-            || self.members.standing_values_mut().any(|(_, member)| member.left.void(fact, at))
-            || self.obligations.standing_values_mut().any(|(_, owed)| owed.settled.void(fact, at));
     }
 }
 
@@ -229,16 +186,6 @@ impl<'a> RowAt<'a, ConsortiumRow> {
         self.get().members.standing(self.at)
     }
 
-    /// What members owe it and is not voided, settled or not, in the order in which it is owed.
-    pub fn obligations(self) -> impl Iterator<Item = &'a Fact<Obligation>> {
-        self.get().obligations.standing(self.at)
-    }
-
-    /// When an obligation was settled.
-    pub fn settled(self, obligation: &Obligation) -> Option<&Fact<()>> {
-        obligation.settled.latest(self.at)
-    }
-
     /// When it was dissolved.
     pub fn dissolved(self) -> Option<Date> {
         self.phase(None).filter(|fact| fact.value == Phase::Dissolved).map(|fact| fact.effective)
@@ -250,17 +197,9 @@ impl<'a> RowAt<'a, ConsortiumRow> {
         [left, self.dissolved()].into_iter().flatten().min()
     }
 
-    /// What of it is counted.
-    fn spans(self) -> Vec<Span> {
-        let phases = one_a_day(self.phases().map(|fact| (fact.effective, fact.value as usize)));
-        let time = |class, from, until| Span { class, from, until };
-        let members = self.members();
-        let members = members.map(|fact| time(PHASES, fact.effective, self.left(&fact.value)));
-        let owed = self.obligations().map(|fact| {
-            let settled = self.settled(&fact.value).map(|fact| fact.effective);
-            time(PHASES + 1, fact.effective, settled)
-        });
-        Span::of(&phases, None).into_iter().chain(members).chain(owed).collect()
+    /// The phases from which day on: one entry a day, in order.
+    fn timeline(self) -> Vec<(Date, Phase)> {
+        one_a_day(self.phases().map(|fact| (fact.effective, fact.value)))
     }
 }
 
@@ -276,6 +215,55 @@ pub(crate) fn one_a_day<T>(dated: impl Iterator<Item = (Date, T)>) -> Vec<(Date,
     days
 }
 
+/// The sort key of consortiums: the key of the name, then the order of recording.
+pub type ConsortiumKey = (Arc<str>, u32);
+
+/// What lists of consortiums are answered from.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct ConsortiumLists {
+    /// By name.
+    pub by_name: Order<ConsortiumKey>,
+    /// By code.
+    pub in_code: Order<(Arc<str>, ())>,
+    /// By when they were formed.
+    pub by_date: Order<(Date, u32)>,
+    /// By product group.
+    pub groups: Facet<CommodityGroup>,
+    /// By phase now.
+    pub phases: Facet<Phase>,
+    /// Text.
+    pub search: Search,
+}
+
+impl ConsortiumLists {
+    /// Gives a consortium its places in orders, and the texts by which it is found.
+    fn index(&mut self, row: u32, consortium: RowAt<'_, ConsortiumRow>) {
+        let facts = consortium.facts(None);
+        let latin = facts.name_latin.as_ref().map(|name| search_key(name.as_str()));
+        let code: Arc<str> = consortium.code.as_str().into();
+        let key = consortium.facts.key(&facts);
+        self.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
+        self.by_name.set(row, Some((key, row)));
+        self.in_code.set(row, Some((code, ())));
+        self.by_date.set(row, Some((consortium.formed, row)));
+    }
+
+    fn cut(&mut self, length: u32) {
+        self.by_name.cut(length);
+        self.in_code.cut(length);
+        self.by_date.cut(length);
+        self.groups.cut(length);
+        self.phases.cut(length);
+    }
+
+    fn settle(&mut self) {
+        self.by_name.settle();
+        self.in_code.settle();
+        self.by_date.settle();
+        self.search.settle();
+    }
+}
+
 /// All consortiums.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ConsortiumRows {
@@ -284,7 +272,7 @@ pub struct ConsortiumRows {
     by_id: Index<ConsortiumId>,
     by_code: Index<ConsortiumCode>,
     lists: Lists<ConsortiumLists>,
-    counts: Counts<COUNTED>,
+    counts: Counts<PHASES>,
 }
 
 impl ConsortiumRows {
@@ -303,12 +291,15 @@ impl ConsortiumRows {
         self.by_code.get(code).filter(|row| self.rows.has(*row))
     }
 
-    /// How many there are on a day.
-    pub fn counts_on(&self, on: Date) -> ConsortiumCounts {
-        ConsortiumCounts(match self.rows.at() {
-            NEWEST => self.counts.on(on),
-            _ => Counts::among(self.rows.iter().flat_map(RowAt::spans), on),
-        })
+    /// How many were in each phase on a day.
+    pub fn counts_on(&self, on: Date) -> [i64; PHASES] {
+        if self.rows.at() == NEWEST {
+            return self.counts.on(on);
+        }
+        let mut counts = [0; PHASES];
+        let phases = self.rows.iter().filter_map(|consortium| consortium.phase(Some(on)));
+        phases.for_each(|phase| counts[phase.value as usize] += 1);
+        counts
     }
 
     /// What lists are answered from.
@@ -344,6 +335,17 @@ impl ConsortiumRows {
     pub fn settle(&mut self) {
         self.lists.newest.settle();
     }
+
+    fn recount(&mut self, timeline: &[(Date, Phase)], sign: i64) {
+        let mut last: Option<Phase> = None;
+        for (day, phase) in timeline {
+            if let Some(last) = last {
+                self.counts.add(*day, last as usize, -sign);
+            }
+            self.counts.add(*day, *phase as usize, sign);
+            last = Some(*phase);
+        }
+    }
 }
 
 impl View {
@@ -360,18 +362,16 @@ impl View {
         let sme = match event {
             ConsortiumEvent::MemberAdmitted(event) => self.smes.by_id(event.sme),
             ConsortiumEvent::MemberReleased(event) => self.smes.by_id(event.sme),
-            ConsortiumEvent::ObligationRecorded(event) => self.smes.by_id(event.sme),
             _ => None,
         };
-        let phase = |rows: &ConsortiumRows| rows.row(row).phase(None).map(|fact| fact.value);
-        let first = matches!(event, ConsortiumEvent::ConsortiumFormed(_));
-        let before = if first { Vec::new() } else { rows.row(row).spans() };
-        let was = phase(rows);
+        let before = rows.rows.row(row).timeline();
         rows.rows.get_mut(row).apply(event, recorded, sme);
-        rows.counts.replace(&before, &rows.rows.row(row).spans());
-        let is = phase(rows);
-        if was != is {
-            rows.lists.newest.phases.change(was.as_ref(), is.as_ref(), row);
+        let after = rows.rows.row(row).timeline();
+        if before != after {
+            rows.recount(&before, -1);
+            rows.recount(&after, 1);
+            let phase = |timeline: &[(Date, Phase)]| timeline.last().map(|(_, phase)| *phase);
+            rows.lists.newest.phases.change(phase(&before).as_ref(), phase(&after).as_ref(), row);
         }
         if matches!(event, ConsortiumEvent::ConsortiumFormed(_) | ConsortiumEvent::ConsortiumRevised(_)) {
             rows.lists.newest.index(row, rows.rows.row(row));

@@ -2,18 +2,15 @@
 //!
 //! Guarantees 72 operating consortiums of 504 members and 65 consented companies of 390 clients on the last day, with
 //! every exporter of such a channel among them before its first export through it. Founders, later members, members
-//! that left; ranks after the evaluation, mandates that ran out. What keeps consortiums going stands in `upkeep.rs`.
+//! that left; ranks after the evaluation, mandates that ran out.
 
-use daftar_domain::Command;
 use daftar_domain::consortium::{
     AdmitMember, ConsortiumCommand, ConsortiumDetails, ConsortiumKind, ConstituteConsortium, FormConsortium,
-    NewMember, RecordObligation, ReleaseMember, SettleObligation, StartConsortium,
+    NewMember, ReleaseMember, StartConsortium,
 };
 use daftar_domain::export::Channel;
-use daftar_domain::sme::{CertifyReadiness, SmeCommand};
 use daftar_domain::value::{
-    CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumKey, Date, Moment, Name, ReasonCode,
-    SolarDate,
+    CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumKey, Date, Moment, ReasonCode, SolarDate,
 };
 
 use super::apportion::at_least;
@@ -26,10 +23,8 @@ use super::trade::{Part, Pool};
 use super::unit::Units;
 
 mod emc;
-mod upkeep;
 
 pub(super) use emc::{Emc, EmcAct, draw as draw_emcs};
-use upkeep::Certificate;
 
 /// The way in which an exporter may export through a consortium or a company, and since when.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +44,6 @@ pub(super) struct Consortium {
     constituted: Date,
     started: Date,
     members: Vec<Member>,
-    upkeep: upkeep::Upkeep,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,15 +61,6 @@ pub(super) enum ConsortiumAct {
     Constitute,
     Start,
     Release(u16),
-    /// A certificate by its place.
-    Certify(u16),
-    /// A due by its place.
-    Owe(u16),
-    Settle(u16),
-    /// The founder of a pause leaves.
-    Leave,
-    /// And comes back.
-    Return,
 }
 
 /// The units, in the order of rank, that export through a channel, with the group in which they do.
@@ -140,7 +125,6 @@ pub(super) fn draw(
             ways[*rank] = way(&consortiums, first, *unit);
         }
     }
-    upkeep::draw(seed, &mut consortiums);
     (consortiums, ways)
 }
 
@@ -201,8 +185,7 @@ fn consortium(
         Member { unit, joined, left: Some(joined.plus_days(random.between(150, 400))) }
     }));
     let words = Words::draw(random, Sector::exporting(group));
-    let upkeep = upkeep::Upkeep::default();
-    Consortium { group, number, words, formed, constituted, started, members, upkeep }
+    Consortium { group, number, words, formed, constituted, started, members }
 }
 
 impl Consortium {
@@ -238,70 +221,42 @@ impl Consortium {
     }
 
     /// The command of one of its acts.
-    pub(super) fn command(&self, units: &Units, parks: &[Park], on: Date, act: ConsortiumAct) -> Command {
+    pub(super) fn command(
+        &self,
+        units: &Units,
+        parks: &[Park],
+        on: Date,
+        act: ConsortiumAct,
+    ) -> ConsortiumCommand {
         let key = |unit: u32| units.all[unit as usize].key(parks);
         let consortium = self.key();
-        let admit = |unit: u32| {
-            let certificate = self.certificate_on(unit, on);
-            AdmitMember { consortium: self.key(), sme: key(unit), certificate, on }
-        };
-        let release = |unit: u32| {
-            let reason = ReasonCode::HolderRequest;
-            ReleaseMember { consortium: self.key(), sme: key(unit), reason, on }
-        };
-        Command::Consortium(match act {
-            ConsortiumAct::Certify(place) => {
-                let Certificate { unit, from, until } = self.upkeep.certificates[place as usize];
-                let (number, issuer) = (certificate_number(unit, from), name(ISSUER));
-                let certify = CertifyReadiness { sme: key(unit), number, issuer, from, until };
-                return Command::Sme(SmeCommand::CertifyReadiness(certify));
-            }
-            ConsortiumAct::Owe(place) => {
-                let due = &self.upkeep.dues[place as usize];
-                ConsortiumCommand::RecordObligation(RecordObligation {
-                    consortium,
-                    sme: key(due.unit),
-                    number: due.number(),
-                    kind: due.kind,
-                    amount: Some(due.amount()),
-                    due: Some(due.since.plus_days(180)),
-                    on,
-                })
-            }
-            ConsortiumAct::Settle(place) => {
-                let number = self.upkeep.dues[place as usize].number();
-                ConsortiumCommand::SettleObligation(SettleObligation { consortium, number, on })
-            }
-            ConsortiumAct::Leave => ConsortiumCommand::ReleaseMember(release(self.paused())),
-            ConsortiumAct::Return => ConsortiumCommand::AdmitMember(admit(self.paused())),
+        match act {
             ConsortiumAct::Form => ConsortiumCommand::FormConsortium(FormConsortium {
                 details: self.details(),
                 members: self
                     .members
                     .iter()
                     .filter(|member| member.joined == self.formed)
-                    .map(|member| NewMember {
-                        sme: key(member.unit),
-                        certificate: self.certificate_on(member.unit, on),
-                    })
+                    .map(|member| NewMember { sme: key(member.unit), certificate: certificate(member) })
                     .collect(),
                 on,
             }),
             ConsortiumAct::Admit(place) => {
-                ConsortiumCommand::AdmitMember(admit(self.members[place as usize].unit))
+                let member = &self.members[place as usize];
+                let (sme, certificate) = (key(member.unit), certificate(member));
+                ConsortiumCommand::AdmitMember(AdmitMember { consortium, sme, certificate, on })
             }
             ConsortiumAct::Constitute => {
                 ConsortiumCommand::ConstituteConsortium(ConstituteConsortium { consortium, on })
             }
             ConsortiumAct::Start => ConsortiumCommand::StartConsortium(StartConsortium { consortium, on }),
-            ConsortiumAct::Release(place) => {
-                ConsortiumCommand::ReleaseMember(release(self.members[place as usize].unit))
-            }
-        })
-    }
-
-    fn paused(&self) -> u32 {
-        self.upkeep.pause.expect("who leaves and returns does so in a pause").unit
+            ConsortiumAct::Release(place) => ConsortiumCommand::ReleaseMember(ReleaseMember {
+                consortium,
+                sme: key(self.members[place as usize].unit),
+                reason: ReasonCode::HolderRequest,
+                on,
+            }),
+        }
     }
 
     fn details(&self) -> ConsortiumDetails {
@@ -314,29 +269,12 @@ impl Consortium {
             name_latin: Some(latin),
             kind,
             product_group: self.group,
-            promoter: Some(name(PROMOTERS[self.number % PROMOTERS.len()])),
         }
     }
 }
 
-/// The number of a certificate that a unit holds from a day on.
-fn certificate_number(unit: u32, from: Date) -> CertificateNumber {
-    let number = format!("ER-{}-{:05}", SolarDate::from(from).year(), unit + 1);
-    CertificateNumber::parse(&number).expect("a made-up number is a valid one")
+/// The certificate of export readiness that a member joined with.
+fn certificate(member: &Member) -> Option<CertificateNumber> {
+    let number = format!("ER-{}-{:05}", SolarDate::from(member.joined).year(), member.unit + 1);
+    Some(CertificateNumber::parse(&number).expect("a made-up number is a valid one"))
 }
-
-fn name(text: &str) -> Name {
-    Name::parse(text).expect("a made-up name is a valid one")
-}
-
-/// Who issues certificates of export readiness.
-const ISSUER: &str = "سازمان توسعه تجارت ایران";
-
-/// Who gathers the members of consortiums.
-const PROMOTERS: [&str; 5] = [
-    "شرکت شهرک‌های صنعتی استان",
-    "اتاق بازرگانی، صنایع، معادن و کشاورزی",
-    "خانه صنعت، معدن و تجارت",
-    "انجمن صنفی تولیدکنندگان",
-    "سازمان صنایع کوچک و شهرک‌های صنعتی ایران",
-];

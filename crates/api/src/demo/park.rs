@@ -3,7 +3,7 @@
 //! Guarantees the count of each province, units per park by a lognormal law (at least one in each), and that a park
 //! has the plots and the saleable area that its units hold. The largest parks of a province are the oldest.
 
-use daftar_domain::park::{EstablishPark, ParkCommand, ParkKind, RevisePark};
+use daftar_domain::park::{EstablishPark, ParkCommand, ParkKind, RevisePark, SpecialisePark};
 use daftar_domain::value::{Date, Hectares, Moment, ParkCode, ParkKey};
 
 use super::apportion;
@@ -94,6 +94,8 @@ pub(super) enum ParkAct {
     Extend(u32),
     /// The zone becomes a park.
     Upgrade,
+    /// It takes these classes of industry only.
+    Specialise(&'static [u16]),
 }
 
 impl Park {
@@ -123,6 +125,11 @@ impl Park {
         if act == ParkAct::Establish {
             return ParkCommand::EstablishPark(self.establishment());
         }
+        if let ParkAct::Specialise(classes) = act {
+            let class = |class: &u16| format!("{class:04}").parse().expect("four digits");
+            let (park, industries) = (ParkKey::Code(self.code()), classes.iter().map(class).collect());
+            return ParkCommand::SpecialisePark(SpecialisePark { park, industries, on });
+        }
         let mut revise = RevisePark {
             park: ParkKey::Code(self.code()),
             name: None,
@@ -147,7 +154,7 @@ impl Park {
                 revise.name = Some(persian);
                 revise.name_latin = Some(latin);
             }
-            ParkAct::Establish => unreachable!("handled above"),
+            ParkAct::Establish | ParkAct::Specialise(_) => unreachable!("handled above"),
         }
         ParkCommand::RevisePark(revise)
     }

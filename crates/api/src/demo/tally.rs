@@ -11,7 +11,9 @@ use daftar_domain::export::{Channel, ExportEvent, ExportFacts};
 use daftar_domain::park::ParkEvent;
 use daftar_domain::revival::RevivalEvent;
 use daftar_domain::sme::{IdleReason, SmeEvent};
-use daftar_domain::value::{CommodityGroup, CountryCode, Date, ExportId, ProvinceCode, SmeId, SolarMonth};
+use daftar_domain::value::{
+    CommodityGroup, CountryCode, Date, ExportId, Period, ProvinceCode, SmeId, SolarMonth,
+};
 use daftar_domain::{EventData, State};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -76,6 +78,8 @@ pub struct Tally {
     exports: FxHashMap<ExportId, Export>,
     /// The province of each park.
     parks: Vec<ProvinceCode>,
+    /// When units were revived, and the jobs that came back.
+    revivals: Vec<(Date, u32)>,
 }
 
 impl Tally {
@@ -87,6 +91,7 @@ impl Tally {
                 self.units.entry(*id).or_default().note(*effective, data);
             }
             (EventData::Revival(RevivalEvent::UnitRevived(revived)), _) => {
+                self.revivals.push((*effective, revived.jobs.people()));
                 let unit = recorded.event.refs.iter().find_map(|entity| match entity {
                     EntityId::Sme(id) => Some(*id),
                     _ => None,
@@ -137,6 +142,7 @@ impl Tally {
         count_groups(state, &mut list);
         self.count_exports(&mut list);
         list.add("statements", totals::STATEMENTS, state.statements.len());
+        self.count_programmes(state, &mut list);
         list.0
     }
 
@@ -219,6 +225,32 @@ impl Tally {
         }
     }
 
+    fn count_programmes(&self, state: &State, list: &mut List) {
+        let last = totals::period().last_day();
+        let of = |period: Period| self.revivals.iter().filter(move |(on, _)| period.contains(*on));
+        let half = Period::solar_months(1398, 1, 6).expect("a half of a year in range");
+        let year = Period::solar_year(1398).expect("a year in range");
+        list.add("units revived in the first half", totals::REVIVED_HALF, of(half).count());
+        list.add("units revived in the year", totals::REVIVED_YEAR.0, of(year).count());
+        let jobs = of(year).map(|(_, jobs)| *jobs as usize).sum();
+        list.add("jobs brought back in the year", totals::REVIVED_YEAR.1, jobs);
+        let mut grades: BTreeMap<_, usize> = BTreeMap::new();
+        let mut plots: BTreeMap<_, usize> = BTreeMap::new();
+        for sme in state.smes.iter() {
+            let standing = sme.history().on(last);
+            standing.grade(last).into_iter().for_each(|grade| *grades.entry(grade).or_default() += 1);
+            standing.plot().into_iter().for_each(|stage| *plots.entry(stage).or_default() += 1);
+        }
+        let specialised = state.parks.iter().filter(|park| !park.industries_on(last).is_empty());
+        list.add("specialised parks", totals::SPECIALISED, specialised.count());
+        for (grade, units) in totals::GRADES {
+            list.add(format!("units of the grade {grade}"), units, found(&grades, &grade));
+        }
+        for (stage, count) in totals::PLOTS {
+            list.add(format!("plots that are {stage}"), count, found(&plots, &stage));
+        }
+    }
+
     /// The exports of the nine months.
     fn of_period(&self) -> impl Iterator<Item = &Export> {
         let period = totals::period();
@@ -292,13 +324,6 @@ fn count_groups(state: &State, list: &mut List) {
     list.add("operating consortiums", totals::CONSORTIUMS, consortiums().count());
     let members = consortiums().map(|consortium| consortium.members_on(last).count()).sum::<usize>();
     list.add("members of consortiums", totals::MEMBERS, members);
-    let certified = consortiums().flat_map(|consortium| consortium.members_on(last));
-    let certified =
-        certified.filter(|member| state.smes.get(member.sme).is_some_and(|sme| sme.is_export_ready_on(last)));
-    list.add("members with a certificate of export readiness", totals::MEMBERS, certified.count());
-    // Each operates since its constitution once; those that started again did so by a decision of their own.
-    let again = consortiums().filter(|consortium| consortium.constitutions().count() > 1);
-    list.add("consortiums that operate again", totals::PAUSES, again.count());
     list.add("companies with a consent", totals::EMCS, emcs().count());
     list.add(
         "mandates in force",

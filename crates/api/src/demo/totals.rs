@@ -3,7 +3,7 @@
 //!
 //! Guarantees that the tables agree with each other (tested). Must never be computed from the set.
 
-use daftar_domain::sme::IdleReason;
+use daftar_domain::sme::{IdleReason, KnowledgeGrade, PlotStage};
 use daftar_domain::value::{CommodityGroup, Period, ProvinceCode};
 
 /// Units that are active or idle.
@@ -20,8 +20,6 @@ pub(super) const CONSORTIUMS: usize = 72;
 pub(super) const MEMBERS: usize = CONSORTIUMS * 7;
 /// Companies whose consent is in force.
 pub(super) const EMCS: usize = 65;
-/// Consortiums that were suspended with too few members, and operate again.
-pub(super) const PAUSES: usize = 2;
 /// Mandates in force.
 pub(super) const CLIENTS: usize = EMCS * 6;
 /// Figures that offices published.
@@ -141,6 +139,31 @@ impl Sector {
         }
     }
 }
+
+/// Units that were revived in the first half of 1398.
+pub(super) const REVIVED_HALF: usize = 529;
+/// Units that were revived in 1398, and the jobs that came back with them.
+pub(super) const REVIVED_YEAR: (usize, usize) = (1_185, 21_618);
+
+/// Units by the knowledge-based grade in force.
+pub(super) const GRADES: [(KnowledgeGrade, usize); 4] = [
+    (KnowledgeGrade::StartUp, 118),
+    (KnowledgeGrade::Producer1, 46),
+    (KnowledgeGrade::Producer2, 121),
+    (KnowledgeGrade::Industrial, 35),
+];
+
+/// Parks that take listed industries only.
+pub(super) const SPECIALISED: usize = 9;
+
+/// Plots by contract, by how far they have come.
+pub(super) const PLOTS: [(PlotStage, usize); 5] = [
+    (PlotStage::Allocated, 40),
+    (PlotStage::Built, 85),
+    (PlotStage::Completed, 190),
+    (PlotStage::Titled, 460),
+    (PlotStage::Repossessed, 25),
+];
 
 /// Units with the least and the most persons employed: micro, small, medium.
 pub(super) const SIZES: [(usize, u32, u32); 3] = [(17_897, 1, 9), (22_698, 10, 49), (3_055, 50, 99)];

@@ -15,7 +15,7 @@ use super::totals::{BANDS, CLIENTS, IDLE_REASONS, MEMBERS, PROVINCES, SECTORS, S
 mod command;
 mod story;
 
-pub(super) use story::{CaseAct, Story, UnitAct};
+pub(super) use story::{Case, CaseAct, Story, UnitAct};
 
 /// A unit, with all that its history needs.
 pub(super) struct Unit {
@@ -37,12 +37,15 @@ pub(super) struct Unit {
     pub(super) built: Built,
     /// What became of it since.
     pub(super) story: Story,
+    /// The jobs that its revival brought back, where the totals say how many there are.
+    pub(super) jobs: Option<u8>,
 }
 
 /// The days on which a unit was built.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Built {
-    registered: Date,
+    /// The day of its registration.
+    pub(super) registered: Date,
     establishment: Date,
     inspected: Date,
     operating: Date,
@@ -149,6 +152,7 @@ pub(super) fn draw(seed: u64, parks: &mut [Park], sectors: ExporterSectors<'_>) 
             capacity: headcount * random.between(8, 90) as u32 * 10,
             built,
             story: story::plain(last),
+            jobs: None,
         });
     }
     story::unfold(&mut Random::new(seed, "stories"), &mut all, &exporters);

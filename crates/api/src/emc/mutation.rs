@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use daftar_domain::emc::{
-    ConsentEmc, EmcCommand, EmcDetails, EndMandate, EvaluateEmc, GrantMandate, RankEmc, ReviseEmc,
-    TakeOverEmc, TakeOverMandate, TakenOverMandate, TakenOverRank, VoidEmcFact, WithdrawConsent,
+    ConsentEmc, EmcCommand, EmcDetails, EndMandate, GrantMandate, RankEmc, ReviseEmc, TakeOverEmc,
+    TakeOverMandate, TakenOverMandate, TakenOverRank, VoidEmcFact, WithdrawConsent,
 };
-use daftar_domain::value::{Date, EmcCode, LegalId, Name, PositionText, Score, TradeCardNumber};
+use daftar_domain::value::{Date, EmcCode, LegalId, Name, PositionText, TradeCardNumber};
 
-use super::{Emc, EvaluationOutcome, Rank};
+use super::{Emc, Rank};
 use crate::history::ReasonCode;
-use crate::input::{Count, EmcRef, Given, SmeRef, input};
+use crate::input::{EmcRef, Given, SmeRef, input};
 use crate::submit::{self, CommandResult};
 
 input! {
@@ -85,20 +85,6 @@ input! {
 }
 
 input! {
-    /// Records the result of a review.
-    command EvaluateEmcInput => Emc(EmcCommand::EvaluateEmc) {
-        /// The company.
-        emc: EmcRef,
-        /// What it found.
-        outcome: EvaluationOutcome,
-        /// The points that it gave, from 0 to 100.
-        score: Option<Count<Score>>,
-        /// The day of the review.
-        on: Given<Date>,
-    }
-}
-
-input! {
     /// Ranks the company.
     command RankEmcInput => Emc(EmcCommand::RankEmc) {
         /// The company.
@@ -169,7 +155,7 @@ input! {
 }
 
 input! {
-    /// Voids an evaluation, a rank, a mandate or a withdrawal.
+    /// Voids a rank, a mandate or a withdrawal.
     reasoned VoidEmcFactInput => Emc(EmcCommand::VoidEmcFact) {
         /// The company.
         emc: EmcRef,
@@ -224,15 +210,6 @@ impl EmcMutation {
         submit::one(context, input).await
     }
 
-    /// Records the result of a review. A company whose last review failed is not ranked.
-    async fn evaluate_emc(
-        &self,
-        context: &Context<'_>,
-        #[graphql(desc = "What is recorded, and as which command.")] input: EvaluateEmcInput,
-    ) -> Result<EmcPayload> {
-        submit::one(context, input).await
-    }
-
     /// Ranks the company.
     async fn rank_emc(
         &self,
@@ -278,7 +255,7 @@ impl EmcMutation {
         submit::one(context, input).await
     }
 
-    /// Voids an evaluation, a rank, a mandate or a withdrawal.
+    /// Voids a rank, a mandate or a withdrawal.
     async fn void_emc_fact(
         &self,
         context: &Context<'_>,

@@ -1,22 +1,16 @@
 //! What can be asked of an export management company.
 
-mod mandate;
-mod rank;
-
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
-use daftar_domain::envelope::EntityId;
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use daftar_domain::envelope::{EntityId, Position as At};
 use daftar_domain::value::{self, EmcId, EmcKey};
 
 use super::provenance::EmcField;
 use super::row::EmcRow;
 use crate::connection::{Connection, PageArguments, WholeList};
-use crate::consortium::object::PartnerExports;
 use crate::export::object::Export;
-use crate::export::query::{ExportOrderField, exports_of, within};
-use crate::export::summary::ExportTotals;
-use crate::export::sums::{Partner, through};
+use crate::export::query::{ExportOrderField, exports_of};
 use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
@@ -24,12 +18,99 @@ use crate::period::PeriodInput;
 use crate::person::{Appointment, Purpose, people_of};
 use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
-use crate::scalar::{Date, LegalId};
+use crate::scalar::{Date, LegalId, Position};
+use crate::sme::Sme;
 use crate::view::View;
 use crate::view::row::RowAt;
 
-pub use mandate::Mandate;
-pub use rank::{Evaluation, EvaluationOutcome, Rank, RankGiven};
+/// The rank of a company. 3 is the lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::emc::Rank")]
+pub enum Rank {
+    /// Rank 1.
+    First,
+    /// Rank 2.
+    Second,
+    /// Rank 3.
+    Third,
+}
+
+/// A mandate that a unit gave a company.
+#[derive(Clone)]
+pub struct Mandate {
+    view: Arc<View>,
+    emc: u32,
+    /// The row of the unit.
+    pub sme: u32,
+    from: value::Date,
+    until: Option<value::Date>,
+    position: At,
+}
+
+impl Mandate {
+    /// The mandates of a company that are not voided, by their first day.
+    pub fn of(view: &Arc<View>, emc: u32) -> impl Iterator<Item = Self> {
+        let row = view.emcs.row(emc);
+        row.mandates().map(move |fact| Self {
+            view: Arc::clone(view),
+            emc,
+            sme: fact.value.sme,
+            from: fact.effective,
+            until: row.end_of(&fact.value),
+            position: fact.position,
+        })
+    }
+
+    /// The sort key: the first day, then the position.
+    pub fn key(&self) -> (value::Date, At) {
+        (self.from, self.position)
+    }
+
+    fn contains(&self, on: value::Date) -> bool {
+        self.from <= on && self.until.is_none_or(|until| on < until)
+    }
+}
+
+/// A mandate that a unit gave a company: to export for it.
+#[Object]
+impl Mandate {
+    /// The company.
+    fn emc(&self) -> Option<Emc> {
+        Some(Emc::new(&self.view, self.emc))
+    }
+
+    /// The unit.
+    fn sme(&self) -> Option<Sme> {
+        Some(Sme::new(&self.view, self.sme, None))
+    }
+
+    /// The first day.
+    fn from(&self) -> Date {
+        self.from.into()
+    }
+
+    /// The first day on which it is no longer in force; the end of the consent ends it too. Open-ended where there is
+    /// none.
+    fn until(&self) -> Option<Date> {
+        self.until.map(Into::into)
+    }
+
+    /// The position of the event that recorded it.
+    fn position(&self) -> Position {
+        Position(self.position)
+    }
+}
+
+/// A rank that a company was given.
+#[derive(Clone, SimpleObject)]
+pub struct RankGiven {
+    /// The rank.
+    rank: Rank,
+    /// The first day.
+    since: Date,
+    /// The position of the event that recorded it.
+    position: Position,
+}
 
 /// A company, after everything that is recorded.
 #[derive(Clone)]
@@ -59,10 +140,6 @@ impl Emc {
 
     fn row(&self) -> RowAt<'_, EmcRow> {
         self.view.emcs.row(self.row)
-    }
-
-    fn exports_within(&self, period: Option<PeriodInput>) -> Answer<Vec<u32>> {
-        within(&self.view, &self.view.exports.lists().emcs.get(&self.row), period.as_ref())
     }
 }
 
@@ -104,17 +181,6 @@ impl Emc {
         self.row().facts(None).trade_card_expires.map(Into::into)
     }
 
-    /// Whether its trade card is valid on a day.
-    fn trade_card_valid(
-        &self,
-        #[graphql(desc = "The day; that of the last event when left out.")] on: Option<Date>,
-    ) -> Option<Answer<bool>> {
-        match on.map(|on| on.value()).transpose() {
-            Ok(on) => Some(Ok(self.row().card_valid(on.unwrap_or(self.view.today())))),
-            Err(error) => Some(Err(Refusal::Value { argument: "on", error }.into())),
-        }
-    }
-
     /// When it got the initial consent.
     fn consented_on(&self) -> Date {
         self.row().consented.into()
@@ -147,14 +213,14 @@ impl Emc {
         }
     }
 
-    /// Its reviews that are not voided, in order.
-    fn evaluations(&self) -> Vec<Evaluation> {
-        self.row().evaluations().map(Into::into).collect()
-    }
-
     /// Every rank that it was given, in order.
     fn rank_history(&self) -> Vec<RankGiven> {
-        self.row().ranks().map(Into::into).collect()
+        let ranks = self.row().ranks().map(|fact| RankGiven {
+            rank: fact.value.into(),
+            since: fact.effective.into(),
+            position: Position(fact.position),
+        });
+        ranks.collect()
     }
 
     /// The mandates of its clients by their first day: all that it ever had, or those in force on a day.
@@ -175,24 +241,6 @@ impl Emc {
             WholeList { items }.page(&PageArguments::new(first, after, last, before))
         };
         Some(clients().map_err(Into::into))
-    }
-
-    /// What it exported in a period; all of it when no period is given.
-    fn export_totals(
-        &self,
-        #[graphql(desc = "The period.")] period: Option<PeriodInput>,
-    ) -> Option<Answer<ExportTotals>> {
-        let period = period.map(|period| period.period()).transpose();
-        let sum = period.map(|period| through(&self.view, Partner::Emc(self.row), period).into());
-        Some(sum.map_err(Into::into))
-    }
-
-    /// What it exported for each of its clients in a period, the greatest value first.
-    fn exports_by_client(
-        &self,
-        #[graphql(desc = "The period.")] period: Option<PeriodInput>,
-    ) -> Option<Answer<Vec<PartnerExports>>> {
-        Some(self.exports_within(period).map(|rows| PartnerExports::by_unit(&self.view, &rows)))
     }
 
     /// Its exports that are not voided; the latest come first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object};
 use daftar_domain::value::{self, EmcCode, search_key};
 
-use super::object::{Emc, EvaluationOutcome, Rank};
+use super::object::{Emc, Rank};
 use crate::connection::{Connection, PageArguments};
 use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Ranked, Scope,
@@ -43,10 +43,6 @@ pub struct EmcFilter {
     consented: Option<bool>,
     /// The rank.
     rank: Option<Choice<Rank>>,
-    /// What its last review found.
-    evaluation: Option<Choice<EvaluationOutcome>>,
-    /// Whether its trade card is valid on the day of the last event.
-    trade_card_valid: Option<bool>,
     /// When it got the initial consent.
     consented_on: Option<DateRange>,
 }
@@ -65,29 +61,27 @@ pub enum EmcOrderField {
 impl OrderField for EmcOrderField {
     fn order(self) -> (i8, OrderOf) {
         match self {
-            Self::Name => (1, |view| &view.emcs.lists().places.by_name),
-            Self::Code => (2, |view| &view.emcs.lists().places.in_code),
-            Self::ConsentedOn => (3, |view| &view.emcs.lists().places.by_date),
+            Self::Name => (1, |view| &view.emcs.lists().by_name),
+            Self::Code => (2, |view| &view.emcs.lists().in_code),
+            Self::ConsentedOn => (3, |view| &view.emcs.lists().by_date),
         }
     }
 }
 
 /// The texts that are searched.
-pub const TEXTS: Searchable = Searchable {
-    texts: |view| &view.emcs.lists().places.search,
-    order: |view| &view.emcs.lists().places.by_name,
-};
+pub const TEXTS: Searchable =
+    Searchable { texts: |view| &view.emcs.lists().search, order: |view| &view.emcs.lists().by_name };
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.emcs.row(row).name_key()),
-    order: Some(|view| &view.emcs.lists().places.by_name),
-    search: |view| &view.emcs.lists().places.search,
+    order: Some(|view| &view.emcs.lists().by_name),
+    search: |view| &view.emcs.lists().search,
 };
 
 const NAME_LATIN: Text = Text {
     of: |view, row, _| Some(search_key(view.emcs.row(row).facts(None).name_latin.as_ref()?.as_str()).into()),
     order: None,
-    search: |view| &view.emcs.lists().places.search,
+    search: |view| &view.emcs.lists().search,
 };
 
 const LEGAL_ID: Sorts<value::LegalId> =
@@ -99,15 +93,9 @@ const RANK: Sorts<daftar_domain::emc::Rank> = Sorts {
     ever: None,
 };
 
-const EVALUATION: Sorts<daftar_domain::emc::EvaluationOutcome> = Sorts {
-    of: |view, row, _| Some(view.emcs.row(row).evaluation(None)?.value.outcome),
-    now: None,
-    ever: None,
-};
-
 const CONSENTED_ON: Ranked<value::Date> = Ranked {
     of: |view, row, _| Some(view.emcs.row(row).consented),
-    order: Some(|view| &view.emcs.lists().places.by_date),
+    order: Some(|view| &view.emcs.lists().by_date),
 };
 
 impl Filter for EmcFilter {
@@ -128,13 +116,6 @@ impl Filter for EmcFilter {
             narrowing.add(Condition::Within(view.emcs.lists().consented.get(&consented)))?;
         }
         narrowing.choice(self.rank.as_ref(), &RANK, |rank| Ok((*rank).into()))?;
-        narrowing.choice(self.evaluation.as_ref(), &EVALUATION, |outcome| Ok((*outcome).into()))?;
-        if let Some(valid) = self.trade_card_valid {
-            let today = view.today();
-            narrowing.add(Condition::check(None, move |view, row| {
-                view.emcs.row(row).card_valid(today) == valid
-            }))?;
-        }
         narrowing.dates("consentedOn", self.consented_on.as_ref(), &CONSENTED_ON)
     }
 }

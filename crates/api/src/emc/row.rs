@@ -1,51 +1,22 @@
 //! Export management companies in the view.
 
-mod lists;
-
 use std::sync::Arc;
 
-use daftar_domain::emc::{EmcConsented, EmcEvaluated, EmcEvent, EmcRevised, EvaluationOutcome, Rank};
+use daftar_domain::emc::{EmcConsented, EmcEvent, EmcRevised, Rank};
 use daftar_domain::envelope::{Basis, Position, Recorded};
-use daftar_domain::value::{Date, EmcCode, EmcId, Index, LegalId, Name, Score, TradeCardNumber};
+use daftar_domain::value::{Date, EmcCode, EmcId, Index, LegalId, Name, TradeCardNumber, search_key};
 use serde::{Deserialize, Serialize};
 
-use crate::consortium::row::one_a_day;
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
-use crate::view::counts::{Counts, Span};
+use crate::view::counts::Counts;
 use crate::view::dated::{Dated, Fact};
+use crate::view::facet::Facet;
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
+use crate::view::order::Order;
 use crate::view::row::{NEWEST, Row, RowAt, Seen};
-
-pub use lists::EmcLists;
-use lists::Shown;
-
-/// What is counted by day: companies whose consent is in force, those of each rank, mandates in force.
-const COUNTED: usize = 5;
-const RANKED: usize = 1;
-const MANDATES: usize = 4;
-
-/// How many there are on a day.
-#[derive(Clone, Copy, Debug)]
-pub struct EmcCounts([i64; COUNTED]);
-
-impl EmcCounts {
-    /// Companies whose consent is in force.
-    pub fn consented(&self) -> i64 {
-        self.0[0]
-    }
-
-    /// Companies of a rank.
-    pub fn ranked(&self, rank: Rank) -> i64 {
-        self.0[RANKED + rank as usize]
-    }
-
-    /// Mandates in force.
-    pub fn mandates(&self) -> i64 {
-        self.0[MANDATES]
-    }
-}
+use crate::view::search::Search;
 
 /// What may be revised of a company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,21 +58,6 @@ pub struct Mandate {
     ended: Dated<()>,
 }
 
-/// A review: the effective date of its fact is its day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evaluation {
-    /// What it found.
-    pub outcome: EvaluationOutcome,
-    /// The points that it gave, of 100.
-    pub score: Option<Score>,
-}
-
-impl From<&EmcEvaluated> for Evaluation {
-    fn from(event: &EmcEvaluated) -> Self {
-        Self { outcome: event.outcome, score: event.score }
-    }
-}
-
 /// A company.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EmcRow {
@@ -117,7 +73,6 @@ pub struct EmcRow {
     pub basis: Basis,
     /// When its consent was withdrawn.
     withdrawals: Dated<()>,
-    evaluations: Dated<Evaluation>,
     ranks: Dated<Rank>,
     /// Past ones among them.
     mandates: Dated<Mandate>,
@@ -150,7 +105,6 @@ impl EmcRow {
             consented: recorded.event.effective,
             basis: recorded.event.basis,
             withdrawals: Dated::default(),
-            evaluations: Dated::default(),
             ranks: Dated::default(),
             mandates: Dated::default(),
             facts,
@@ -163,7 +117,6 @@ impl EmcRow {
         match event {
             EmcEvent::EmcConsented(_) => {}
             EmcEvent::EmcRevised(event) => self.facts.amend(event.clone(), on, position),
-            EmcEvent::EmcEvaluated(event) => self.evaluations.record(on, position, event.into()),
             EmcEvent::EmcRanked(event) => self.ranks.record(on, position, event.rank),
             EmcEvent::ConsentWithdrawn(_) => self.withdrawals.record(on, position, ()),
             EmcEvent::MandateGranted(event) => {
@@ -183,7 +136,6 @@ impl EmcRow {
             EmcEvent::EmcFactVoided(event) => {
                 let fact = event.position.0;
                 let _voided = self.withdrawals.void(fact, position)
-                    || self.evaluations.void(fact, position)
                     || self.ranks.void(fact, position)
                     || self.mandates.void(fact, position)
                     || self
@@ -194,6 +146,9 @@ impl EmcRow {
         }
     }
 }
+
+/// What lists show of a company: whether its consent is in force now, and its rank.
+type Shown = (bool, Option<Rank>);
 
 impl<'a> RowAt<'a, EmcRow> {
     /// What holds on a day, or after everything that is recorded.
@@ -233,21 +188,6 @@ impl<'a> RowAt<'a, EmcRow> {
         }
     }
 
-    /// Its reviews that are not voided, in order.
-    pub fn evaluations(self) -> impl Iterator<Item = &'a Fact<Evaluation>> {
-        self.get().evaluations.standing(self.at)
-    }
-
-    /// The last review until a day, or of all.
-    pub fn evaluation(self, on: Option<Date>) -> Option<&'a Fact<Evaluation>> {
-        self.get().evaluations.on(on, self.at)
-    }
-
-    /// Whether the trade card that it shows on a day is valid then.
-    pub fn card_valid(self, on: Date) -> bool {
-        self.consented <= on && self.facts(Some(on)).trade_card_expires.is_none_or(|expires| on < expires)
-    }
-
     /// Its ranks that are not voided, in order.
     pub fn ranks(self) -> impl Iterator<Item = &'a Fact<Rank>> {
         self.get().ranks.standing(self.at)
@@ -274,23 +214,64 @@ impl<'a> RowAt<'a, EmcRow> {
         [ended, mandate.until, self.withdrawn()].into_iter().flatten().min()
     }
 
-    /// What of it is counted.
-    fn spans(self) -> Vec<Span> {
-        let withdrawn = self.withdrawn();
-        let ranks = one_a_day(self.ranks().map(|fact| (fact.effective, RANKED + fact.value as usize)));
-        let mandates = self.mandates().map(|fact| Span {
-            class: MANDATES,
-            from: fact.effective,
-            until: self.end_of(&fact.value),
-        });
-        let mut spans = Span::of(&[(self.consented, 0)], withdrawn);
-        spans.extend(Span::of(&ranks, withdrawn));
-        spans.extend(mandates);
-        spans
-    }
-
     fn shown(self) -> Shown {
         (self.withdrawn().is_none(), self.rank_on(None))
+    }
+}
+
+/// The sort key of companies: the key of the name, then the order of recording.
+pub type EmcKey = (Arc<str>, u32);
+
+/// What lists of companies are answered from.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct EmcLists {
+    /// By name.
+    pub by_name: Order<EmcKey>,
+    /// By code.
+    pub in_code: Order<(Arc<str>, ())>,
+    /// By the date of their consent.
+    pub by_date: Order<(Date, u32)>,
+    /// Whether the consent is in force now.
+    pub consented: Facet<bool>,
+    /// By rank now.
+    pub ranks: Facet<Rank>,
+    /// Text.
+    pub search: Search,
+}
+
+impl EmcLists {
+    fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
+        self.consented.change(before.map(|before| &before.0), Some(&after.0), row);
+        self.ranks.change(before.and_then(|before| before.1.as_ref()), after.1.as_ref(), row);
+    }
+
+    /// Gives a company its places in orders, and the texts by which it is found.
+    fn index(&mut self, row: u32, emc: RowAt<'_, EmcRow>) {
+        let facts = emc.facts(None);
+        let latin = facts.name_latin.as_ref().map(|name| search_key(name.as_str()));
+        let code: Arc<str> = emc.code.as_str().into();
+        let key = emc.facts.key(&facts);
+        let texts =
+            [&*key, latin.as_deref().unwrap_or_default(), &search_key(&code), &emc.legal_id.to_string()];
+        self.search.set(row, &texts);
+        self.by_name.set(row, Some((key, row)));
+        self.in_code.set(row, Some((code, ())));
+        self.by_date.set(row, Some((emc.consented, row)));
+    }
+
+    fn cut(&mut self, length: u32) {
+        self.by_name.cut(length);
+        self.in_code.cut(length);
+        self.by_date.cut(length);
+        self.consented.cut(length);
+        self.ranks.cut(length);
+    }
+
+    fn settle(&mut self) {
+        self.by_name.settle();
+        self.in_code.settle();
+        self.by_date.settle();
+        self.search.settle();
     }
 }
 
@@ -302,7 +283,7 @@ pub struct EmcRows {
     by_id: Index<EmcId>,
     by_code: Index<EmcCode>,
     lists: Lists<EmcLists>,
-    counts: Counts<COUNTED>,
+    counts: Counts<1>,
 }
 
 impl EmcRows {
@@ -321,12 +302,12 @@ impl EmcRows {
         self.by_code.get(code).filter(|row| self.rows.has(*row))
     }
 
-    /// How many there are on a day.
-    pub fn counts_on(&self, on: Date) -> EmcCounts {
-        EmcCounts(match self.rows.at() {
-            NEWEST => self.counts.on(on),
-            _ => Counts::among(self.rows.iter().flat_map(RowAt::spans), on),
-        })
+    /// How many had a consent in force on a day.
+    pub fn count_on(&self, on: Date) -> i64 {
+        match self.rows.at() {
+            NEWEST => self.counts.on(on)[0],
+            _ => self.rows.iter().filter(|emc| emc.consent_on(Some(on))).count() as i64,
+        }
     }
 
     /// What lists are answered from.
@@ -371,6 +352,7 @@ impl View {
                 let row = emcs.rows.push(EmcRow::new(id, consented, recorded));
                 emcs.by_id.insert(id, row);
                 emcs.by_code.insert(consented.code.clone(), row);
+                emcs.counts.add(recorded.event.effective, 0, 1);
                 (row, None)
             }
             _ => {
@@ -383,10 +365,13 @@ impl View {
             EmcEvent::MandateEnded(event) => self.smes.by_id(event.sme),
             _ => None,
         };
-        let spans = if before.is_some() { emcs.row(row).spans() } else { Vec::new() };
+        let withdrawn = emcs.rows.row(row).withdrawn();
         emcs.rows.get_mut(row).apply(event, recorded, sme);
         let emc = emcs.rows.row(row);
-        emcs.counts.replace(&spans, &emc.spans());
+        if withdrawn != emc.withdrawn() {
+            withdrawn.into_iter().for_each(|day| emcs.counts.add(day, 0, 1));
+            emc.withdrawn().into_iter().for_each(|day| emcs.counts.add(day, 0, -1));
+        }
         emcs.lists.newest.refile(row, before.as_ref(), &emc.shown());
         if matches!(event, EmcEvent::EmcConsented(_) | EmcEvent::EmcRevised(_)) {
             emcs.lists.newest.index(row, emc);

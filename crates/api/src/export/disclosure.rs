@@ -156,15 +156,13 @@ fn behind(view: &View, period: Period, grouping: Grouping, keeps: Keeps<'_>, key
 }
 
 /// What takes one property off a key: along it, sums add up to one that can be asked for.
-const LINES: [fn(Key) -> Key; 8] = [
+const LINES: [fn(Key) -> Key; 6] = [
     |key| Key { time: None, ..key },
     |key| Key { group: None, ..key },
     |key| Key { destination: None, ..key },
     |key| Key { neighbours: None, ..key },
     |key| Key { province: None, ..key },
     |key| Key { channel: None, ..key },
-    |key| Key { consortium: None, ..key },
-    |key| Key { emc: None, ..key },
 ];
 
 /// The smallest sum of a line whose hidden ones are of too few exporters together: subtracting the others from the

@@ -272,16 +272,6 @@ pub fn exports_of(
     Ok(list(view, all, order_by, page)?)
 }
 
-/// The exports of some rows that stand, all of them or those of a period.
-///
-/// # Errors
-/// What is wrong with the period.
-pub fn within(view: &Arc<View>, rows: &Rows, period: Option<&PeriodInput>) -> Answer<Vec<u32>> {
-    let period = period.map(PeriodInput::period).transpose()?;
-    let holds = |row: &u32| period.is_none_or(|period| period.contains(view.exports.row(*row).said().on));
-    Ok(rows.iter().filter(holds).collect())
-}
-
 fn list(
     view: &Arc<View>,
     all: Vec<Condition>,

@@ -19,7 +19,7 @@ use roaring::RoaringBitmap;
 use rustc_hash::FxHashSet;
 
 pub use lists::ExportLists;
-use months::{Cell, Dimensions, MonthTotals, Partners};
+use months::{Cell, Dimensions, MonthTotals};
 use serde::{Deserialize, Serialize};
 
 use crate::view::View;
@@ -67,11 +67,6 @@ impl Said {
             province: self.province,
             channel: self.channel(),
         }
-    }
-
-    /// Through whom it went.
-    pub fn partners(&self) -> Partners {
-        Partners { consortium: self.consortium, emc: self.emc }
     }
 
     /// What it adds to sums.

@@ -1,7 +1,5 @@
 //! Sums of exports, as they are asked for.
 
-mod shares;
-
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,8 +14,6 @@ use super::row::Said;
 use super::row::months::Cell;
 use super::sums::{Grouping, Key, Time, sums, sums_of};
 use crate::connection::PAGE_MOST;
-use crate::consortium::Consortium;
-use crate::emc::Emc;
 use crate::filter::{Filter, Scope};
 use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
@@ -25,10 +21,6 @@ use crate::scalar::{self, CountryCode, Decimal, ProvinceCode, SolarMonthText};
 use crate::view::View;
 use crate::view::condition::Condition;
 use crate::view::order::Sorted;
-
-pub use shares::{
-    ChannelShare, CommodityGroupShare, ConsortiumShare, DestinationShare, EmcShare, MonthShare, ProvinceShare,
-};
 
 /// What exports can be grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -49,10 +41,6 @@ pub enum GroupBy {
     Province,
     /// The way by which it reached its market.
     Channel,
-    /// The consortium that it went through, or none.
-    Consortium,
-    /// The company that exported it, or none.
-    Emc,
 }
 
 /// What the exports of a group sum to.
@@ -76,10 +64,6 @@ pub struct ExportGroup {
     unattributed: Option<bool>,
     /// The channel, when grouped by it.
     channel: Option<Channel>,
-    /// The consortium, when grouped by it; null for exports through none.
-    consortium: Option<Consortium>,
-    /// The company, when grouped by it; null for exports through none.
-    emc: Option<Emc>,
     /// How many records.
     count: i64,
     /// Their value, in US dollars.
@@ -105,8 +89,6 @@ fn grouping(by: &[GroupBy]) -> Result<Grouping, Refusal> {
             GroupBy::Neighbours => grouping.neighbours = true,
             GroupBy::Province => grouping.province = true,
             GroupBy::Channel => grouping.channel = true,
-            GroupBy::Consortium => grouping.consortium = true,
-            GroupBy::Emc => grouping.emc = true,
         }
     }
     if by.is_empty() { Err(Refusal::Arguments("`groupBy` is empty")) } else { Ok(grouping) }
@@ -117,7 +99,7 @@ fn grouping(by: &[GroupBy]) -> Result<Grouping, Refusal> {
 /// # Errors
 /// What is wrong with the period, the groups or the filter; `CONFIDENTIAL`.
 pub fn summary(
-    view: &Arc<View>,
+    view: &View,
     disclosure: Disclosure,
     period: &PeriodInput,
     by: &[GroupBy],
@@ -142,14 +124,11 @@ pub fn summary(
     let cells = disclosure.guard(view, period, grouping, keeps.as_deref(), cells)?;
     let mut groups: Vec<(&Key, &Cell)> = cells.iter().collect();
     groups.sort_by_key(|(key, cell)| (key.time, Reverse(cell.cents)));
-    Ok(groups
-        .into_iter()
-        .map(|(key, cell)| ExportGroup::new(view, grouping.time, key, cell, total))
-        .collect())
+    Ok(groups.into_iter().map(|(key, cell)| ExportGroup::new(grouping.time, key, cell, total)).collect())
 }
 
 impl ExportGroup {
-    fn new(view: &Arc<View>, time: Option<Time>, key: &Key, cell: &Cell, total: i128) -> Self {
+    fn new(time: Option<Time>, key: &Key, cell: &Cell, total: i128) -> Self {
         let month = key.time.and_then(SolarMonth::from_ordinal);
         Self {
             month: month.filter(|_| time == Some(Time::Month)).map(|month| SolarMonthText(month).into()),
@@ -161,8 +140,6 @@ impl ExportGroup {
             province: key.province.flatten().map(Into::into),
             unattributed: key.province.map(|province| province.is_none()),
             channel: key.channel.map(Into::into),
-            consortium: key.consortium.flatten().map(|row| Consortium::new(view, row)),
-            emc: key.emc.flatten().map(|row| Emc::new(view, row)),
             count: cell.count,
             value_usd: Decimal::cents(cell.cents),
             net_weight: Decimal::grams(cell.grams),
@@ -182,19 +159,75 @@ pub struct ExportTotals {
     net_weight: Decimal,
 }
 
-impl From<Cell> for ExportTotals {
-    fn from(cell: Cell) -> Self {
-        let (value_usd, net_weight) = (Decimal::cents(cell.cents), Decimal::grams(cell.grams));
-        Self { count: cell.count, value_usd, net_weight }
-    }
-}
-
 impl ExportTotals {
     /// The sum of records.
     pub fn sum<'a>(exports: impl Iterator<Item = &'a Said>) -> Self {
         let mut total = Cell::default();
         exports.for_each(|export| total += &export.cell());
-        total.into()
+        Self {
+            count: total.count,
+            value_usd: Decimal::cents(total.cents),
+            net_weight: Decimal::grams(total.grams),
+        }
+    }
+}
+
+macro_rules! shares {
+    ($($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $type:ty })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, SimpleObject)]
+        pub struct $name {
+            $(#[$field_doc])*
+            $field: $type,
+            /// How many records.
+            count: i64,
+            /// Their value, in US dollars.
+            value_usd: Decimal,
+            /// Their net weight, in kg.
+            net_weight: Decimal,
+            /// Their share in the value of the period's exports; null when that is zero.
+            share: Option<Decimal>,
+        }
+
+        impl $name {
+            fn new($field: $type, cell: &Cell, total: i128) -> Self {
+                Self {
+                    $field,
+                    count: cell.count,
+                    value_usd: Decimal::cents(cell.cents),
+                    net_weight: Decimal::grams(cell.grams),
+                    share: share(cell.cents, total).map(Into::into),
+                }
+            }
+        }
+    )+};
+}
+
+shares! {
+    /// What the exports of a commodity group sum to.
+    CommodityGroupShare {
+        /// The group.
+        commodity_group: CommodityGroup
+    }
+    /// What the exports to a country sum to.
+    DestinationShare {
+        /// The country.
+        country: CountryCode
+    }
+    /// What the exports of the units of a province sum to.
+    ProvinceShare {
+        /// The province of the unit on the date of the export; null for exports without a unit.
+        province: Option<ProvinceCode>
+    }
+    /// What the exports by one way sum to.
+    ChannelShare {
+        /// The way.
+        channel: Channel
+    }
+    /// What the exports of a month sum to.
+    MonthShare {
+        /// The Solar Hijri month.
+        month: scalar::SolarMonth
     }
 }
 
@@ -237,26 +270,6 @@ impl PeriodExports {
         first: Option<i32>,
         make: impl Fn(&Key, &Cell, i128) -> T,
     ) -> Answer<Vec<T>> {
-        self.some(grouping, first, |key, cell, total| Some(make(key, cell, total)))
-    }
-
-    /// The same of what went through somebody, whose row `of` tells.
-    fn through<T>(
-        &self,
-        grouping: Grouping,
-        first: Option<i32>,
-        of: impl Fn(&Key) -> Option<u32>,
-        make: impl Fn(u32, &Cell, i128) -> T,
-    ) -> Answer<Vec<T>> {
-        self.some(grouping, first, |key, cell, total| of(key).map(|row| make(row, cell, total)))
-    }
-
-    fn some<T>(
-        &self,
-        grouping: Grouping,
-        first: Option<i32>,
-        make: impl Fn(&Key, &Cell, i128) -> Option<T>,
-    ) -> Answer<Vec<T>> {
         let asked = first.unwrap_or(PAGE_MOST as i32);
         let first = match usize::try_from(asked) {
             Ok(first) if first <= PAGE_MOST => first,
@@ -269,8 +282,7 @@ impl PeriodExports {
         let (cells, total) = (self.sums(grouping)?, self.total.cents);
         let mut groups: Vec<(&Key, &Cell)> = cells.iter().collect();
         groups.sort_by_key(|(_, cell)| Reverse(cell.cents));
-        let made = groups.into_iter().filter_map(|(key, cell)| make(key, cell, total));
-        Ok(made.take(first).collect())
+        Ok(groups.into_iter().take(first).map(|(key, cell)| make(key, cell, total)).collect())
     }
 }
 
@@ -331,34 +343,6 @@ impl PeriodExports {
             let channel = key.channel.expect("sums are by channel");
             ChannelShare::new(channel.into(), cell, total)
         }))
-    }
-
-    /// Through each consortium.
-    fn by_consortium(
-        &self,
-        #[graphql(desc = "Only the first so many, at most 100.")] first: Option<i32>,
-    ) -> Option<Answer<Vec<ConsortiumShare>>> {
-        let grouping = Grouping { consortium: true, ..Grouping::default() };
-        Some(self.through(
-            grouping,
-            first,
-            |key| key.consortium.flatten(),
-            |row, cell, total| ConsortiumShare::new(Some(Consortium::new(&self.view, row)), cell, total),
-        ))
-    }
-
-    /// By each export management company.
-    fn by_emc(
-        &self,
-        #[graphql(desc = "Only the first so many, at most 100.")] first: Option<i32>,
-    ) -> Option<Answer<Vec<EmcShare>>> {
-        let grouping = Grouping { emc: true, ..Grouping::default() };
-        Some(self.through(
-            grouping,
-            first,
-            |key| key.emc.flatten(),
-            |row, cell, total| EmcShare::new(Some(Emc::new(&self.view, row)), cell, total),
-        ))
     }
 
     /// By Solar Hijri month, in order.

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use daftar_domain::export::Channel;
 use daftar_domain::value::{CommodityGroup, CountryCode, Period, ProvinceCode, SolarMonth};
 
-use super::row::Said;
 use super::row::months::{Cell, Dimensions, MonthTotals};
 use crate::view::View;
 
@@ -42,25 +41,15 @@ pub struct Grouping {
     pub province: bool,
     /// The channel.
     pub channel: bool,
-    /// The consortium.
-    pub consortium: bool,
-    /// The company.
-    pub emc: bool,
 }
 
 impl Grouping {
     /// Along how many of the kept dimensions exports are told apart.
     fn dimensions(&self) -> usize {
-        let Self { group, destination, neighbours, province, channel, consortium, emc, .. } = *self;
-        [group, destination || neighbours, province, channel, consortium, emc]
+        [self.group, self.destination || self.neighbours, self.province, self.channel]
             .into_iter()
             .filter(|one| *one)
             .count()
-    }
-
-    /// Whether what is kept of whole months doesn't tell exports apart like this, beside others or narrowed.
-    fn asks_records(&self, narrowed: bool) -> bool {
-        (self.consortium || self.emc) && (narrowed || self.dimensions() > 1)
     }
 }
 
@@ -79,10 +68,6 @@ pub struct Key {
     pub province: Option<Option<ProvinceCode>>,
     /// The channel.
     pub channel: Option<Channel>,
-    /// The row of the consortium; the inner none for exports through none.
-    pub consortium: Option<Option<u32>>,
-    /// The row of the company; the inner none for exports through none.
-    pub emc: Option<Option<u32>>,
 }
 
 /// Which exports are summed.
@@ -116,20 +101,7 @@ impl Sums<'_> {
             neighbours: neighbours.then(|| (self.neighbours)(dimensions.destination)),
             province: province.then_some(dimensions.province),
             channel: channel.then_some(dimensions.channel),
-            ..Key::default()
         }
-    }
-
-    fn key_of(&self, time: Option<i32>, said: &Said) -> Key {
-        Key {
-            consortium: self.grouping.consortium.then_some(said.consortium),
-            emc: self.grouping.emc.then_some(said.emc),
-            ..self.key(time, &said.dimensions())
-        }
-    }
-
-    fn add_record(&mut self, time: Option<i32>, said: &Said) {
-        self.add(self.key_of(time, said), &said.cell());
     }
 
     fn add_joint(&mut self, time: Option<i32>, dimensions: &Dimensions, cell: &Cell) {
@@ -139,8 +111,7 @@ impl Sums<'_> {
     /// Adds a whole month along at most one dimension.
     fn add_margin(&mut self, time: Option<i32>, month: &MonthTotals) {
         let key = Key { time, ..Key::default() };
-        let Grouping { group, destination, neighbours, province, channel, consortium, emc, .. } =
-            self.grouping;
+        let Grouping { group, destination, neighbours, province, channel, .. } = self.grouping;
         if group {
             month.groups.iter().for_each(|(group, cell)| self.add(Key { group: Some(*group), ..key }, cell));
         } else if destination || neighbours {
@@ -156,63 +127,10 @@ impl Sums<'_> {
             month.channels.iter().for_each(|(channel, cell)| {
                 self.add(Key { channel: Some(*channel), ..key }, cell);
             });
-        } else if consortium {
-            self.add_partners(&month.consortiums, &month.total, |row| Key { consortium: Some(row), ..key });
-        } else if emc {
-            self.add_partners(&month.emcs, &month.total, |row| Key { emc: Some(row), ..key });
         } else if month.total.count != 0 {
             self.add(key, &month.total);
         }
     }
-}
-
-impl Sums<'_> {
-    /// Adds what went through each, and what went through none.
-    fn add_partners(&mut self, cells: &BTreeMap<u32, Cell>, total: &Cell, key: impl Fn(Option<u32>) -> Key) {
-        let mut direct = *total;
-        for (row, cell) in cells {
-            self.add(key(Some(*row)), cell);
-            direct += &cell.negated();
-        }
-        if direct.count != 0 {
-            self.add(key(None), &direct);
-        }
-    }
-}
-
-/// What went through a consortium or a company.
-#[derive(Clone, Copy, Debug)]
-pub enum Partner {
-    /// The row of a consortium.
-    Consortium(u32),
-    /// The row of a company.
-    Emc(u32),
-}
-
-/// The sum of a period's exports that went through a consortium or a company; of all of them without a period.
-pub fn through(view: &View, partner: Partner, period: Option<Period>) -> Cell {
-    let of_month = |month: &MonthTotals| match partner {
-        Partner::Consortium(row) => month.consortiums.get(&row).copied(),
-        Partner::Emc(row) => month.emcs.get(&row).copied(),
-    };
-    let mut sum = Cell::default();
-    let Some(period) = period else {
-        view.exports.months().values().filter_map(|month| of_month(month)).for_each(|cell| sum += &cell);
-        return sum;
-    };
-    let (months, days) = view.exports.parts(period);
-    months.into_iter().filter_map(|month| of_month(month)).for_each(|cell| sum += &cell);
-    for row in days.into_iter().flat_map(|part| view.exports.within(part)) {
-        let said = view.exports.row(row).said();
-        let is_of = match partner {
-            Partner::Consortium(row) => said.consortium == Some(row),
-            Partner::Emc(row) => said.emc == Some(row),
-        };
-        if is_of {
-            sum += &said.cell();
-        }
-    }
-    sum
 }
 
 /// The sums of a period's exports that are kept, by what they are told apart by. Neighbouring countries are those of
@@ -224,12 +142,6 @@ pub fn sums(view: &View, period: Period, grouping: Grouping, keeps: Keeps<'_>) -
     let (months, days) = view.exports.parts(period);
     for month in months {
         let time = sums.time(SolarMonth::of(month.start).ordinal());
-        if grouping.asks_records(keeps.is_some()) {
-            let records = month.rows.iter().map(|row| view.exports.row(row).said());
-            let kept = records.filter(|said| keeps.is_none_or(|keeps| keeps(&said.dimensions())));
-            kept.for_each(|said| sums.add_record(time, said));
-            continue;
-        }
         if grouping.dimensions() <= 1 && keeps.is_none() {
             sums.add_margin(time, month);
             continue;
@@ -246,7 +158,7 @@ pub fn sums(view: &View, period: Period, grouping: Grouping, keeps: Keeps<'_>) -
             let export = view.exports.row(row).said();
             let dimensions = export.dimensions();
             if keeps.is_none_or(|keeps| keeps(&dimensions)) {
-                sums.add_record(time, export);
+                sums.add_joint(time, &dimensions, &export.cell());
             }
         }
     }

@@ -86,7 +86,6 @@ text!(
     PlotNumber,
     CertificateNumber,
     TradeCardNumber,
-    ObligationNumber,
     CustomsOffice,
     Email,
     PersonName,
@@ -174,7 +173,6 @@ macro_rules! counted {
 counted! {
     Headcount: u32;
     Percent: u32;
-    Score: u32;
     ItemNumber: u16;
 }
 

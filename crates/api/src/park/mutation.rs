@@ -1,8 +1,8 @@
 //! The mutations of parks and zones: one for each command.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use daftar_domain::park::{EstablishPark, ParkCommand, RevisePark, TakeOverPark};
-use daftar_domain::value::{Date, Hectares, Name, ParkCode, ProvinceCode};
+use daftar_domain::park::{EstablishPark, ParkCommand, RevisePark, SpecialisePark, TakeOverPark};
+use daftar_domain::value::{Date, Hectares, IsicCode, Name, ParkCode, ProvinceCode};
 
 use super::{Park, ParkKind};
 use crate::input::{Given, ParkRef, input};
@@ -61,6 +61,18 @@ input! {
         /// A new count of plots allotted before the registry.
         allotted: Option<u32>,
         /// When the change took effect.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// Makes a park take listed industries only, or any again.
+    command SpecialiseParkInput => Park(ParkCommand::SpecialisePark) {
+        /// The park.
+        park: ParkRef,
+        /// The classes of ISIC Rev.4 that it takes; none lets it take any.
+        industries: Vec<Given<IsicCode>>,
+        /// When it took effect.
         on: Given<Date>,
     }
 }
@@ -125,6 +137,15 @@ impl ParkMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What is recorded, and as which command.")] input: ReviseParkInput,
+    ) -> Result<ParkPayload> {
+        submit::one(context, input).await
+    }
+
+    /// Makes a park take listed industries only, or any again.
+    async fn specialise_park(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: SpecialiseParkInput,
     ) -> Result<ParkPayload> {
         submit::one(context, input).await
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
-use daftar_domain::value::{ParkId, ParkKey};
+use daftar_domain::value::{ParkId, ParkKey, PlotNumber};
 
 use super::provenance::ParkField;
 use super::row::{ParkFacts, ParkRow};
@@ -14,7 +14,7 @@ use crate::filter::OrderBy;
 use crate::history::{Basis, Event, history};
 use crate::node;
 use crate::provenance::{Provenance, provenance};
-use crate::reference::Province;
+use crate::reference::{Industry, Province};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
@@ -119,6 +119,39 @@ impl Park {
     /// How many plots were allotted before the registry.
     fn allotted(&self) -> u32 {
         self.facts().allotted
+    }
+
+    /// The industries that it takes, where it is specialised; null where it takes any.
+    fn industries(
+        &self,
+        #[graphql(desc = "The day; what holds now when left out.")] on: Option<Date>,
+    ) -> Option<Answer<Vec<Industry>>> {
+        let on = match on.map(|on| on.value()).transpose() {
+            Ok(on) => on,
+            Err(error) => return Some(Err(Refusal::Value { argument: "on", error }.into())),
+        };
+        let (listed, _) = self.row().industries(on)?;
+        Some(Ok(listed.iter().filter_map(|isic| Industry::find(&self.view, *isic)).collect()))
+    }
+
+    /// The unit that holds a plot on a day.
+    fn plot_holder(
+        &self,
+        #[graphql(desc = "The number of the plot.")] plot: String,
+        #[graphql(desc = "The day; what holds now when left out.")] on: Option<Date>,
+    ) -> Option<Answer<Sme>> {
+        let read = PlotNumber::parse(&plot)
+            .map_err(Refusal::value("plot"))
+            .and_then(|plot| Ok((plot, on.map(|on| on.value()).transpose().map_err(Refusal::value("on"))?)));
+        let (plot, on) = match read {
+            Ok(read) => read,
+            Err(refusal) => return Some(Err(refusal.into())),
+        };
+        let (smes, park) = (&self.view.smes, self.row().id);
+        let ever = smes.lists().ever.parks.get(&park);
+        let mut rows = ever.iter().filter(|row| smes.rows.has(*row));
+        let holder = rows.find(|row| smes.row(*row).holds_plot(park, &plot, on))?;
+        Some(Ok(Sme::new(&self.view, holder, on)))
     }
 
     /// When it was established.

@@ -29,6 +29,8 @@ pub enum ParkField {
     Plots,
     /// `allotted`.
     Allotted,
+    /// `industries`.
+    Industries,
 }
 
 impl RowAt<'_, ParkRow> {
@@ -42,6 +44,7 @@ impl RowAt<'_, ParkRow> {
             ParkField::Area => self.set_by(None, |facts| Some(facts.area)),
             ParkField::Saleable => self.set_by(None, |facts| facts.saleable),
             ParkField::Plots => self.set_by(None, |facts| Some(facts.plots)),
+            ParkField::Industries => self.industries(None).map(|(_, position)| position),
             ParkField::Allotted => self.set_by(None, |facts| Some(facts.allotted)),
         }
     }

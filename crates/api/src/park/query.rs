@@ -40,6 +40,8 @@ pub struct ParkFilter {
     province: Option<Choice<ProvinceCode>>,
     /// Park or zone.
     kind: Option<Choice<ParkKind>>,
+    /// Whether it takes listed industries only.
+    specialised: Option<bool>,
     /// The whole area, in hectares.
     area: Option<Range<Decimal>>,
     /// How many plots it has.
@@ -62,29 +64,27 @@ pub enum ParkOrderField {
 impl OrderField for ParkOrderField {
     fn order(self) -> (i8, OrderOf) {
         match self {
-            Self::Name => (1, |view| &view.parks.lists().places.by_name),
-            Self::Code => (2, |view| &view.parks.lists().places.in_code),
-            Self::EstablishedOn => (3, |view| &view.parks.lists().places.by_date),
+            Self::Name => (1, |view| &view.parks.lists().by_name),
+            Self::Code => (2, |view| &view.parks.lists().in_code),
+            Self::EstablishedOn => (3, |view| &view.parks.lists().by_date),
         }
     }
 }
 
 /// The texts that are searched.
-pub const TEXTS: Searchable = Searchable {
-    texts: |view| &view.parks.lists().places.search,
-    order: |view| &view.parks.lists().places.by_name,
-};
+pub const TEXTS: Searchable =
+    Searchable { texts: |view| &view.parks.lists().search, order: |view| &view.parks.lists().by_name };
 
 const NAME: Text = Text {
     of: |view, row, _| Some(view.parks.row(row).name_key()),
-    order: Some(|view| &view.parks.lists().places.by_name),
-    search: |view| &view.parks.lists().places.search,
+    order: Some(|view| &view.parks.lists().by_name),
+    search: |view| &view.parks.lists().search,
 };
 
 const NAME_LATIN: Text = Text {
     of: |view, row, _| Some(search_key(view.parks.row(row).facts(None).name_latin.as_ref()?.as_str()).into()),
     order: None,
-    search: |view| &view.parks.lists().places.search,
+    search: |view| &view.parks.lists().search,
 };
 
 const PROVINCE: Sorts<value::ProvinceCode> = Sorts {
@@ -99,6 +99,12 @@ const KIND: Sorts<daftar_domain::park::ParkKind> = Sorts {
     ever: None,
 };
 
+const SPECIALISED: Sorts<bool> = Sorts {
+    of: |view, row, _| Some(view.parks.row(row).industries(None).is_some()),
+    now: Some(|view| &view.parks.lists().specialised),
+    ever: None,
+};
+
 const AREA: Ranked<value::Hectares> =
     Ranked { of: |view, row, _| Some(view.parks.row(row).facts(None).area), order: None };
 
@@ -107,7 +113,7 @@ const PLOTS: Ranked<i64> =
 
 const ESTABLISHED_ON: Ranked<value::Date> = Ranked {
     of: |view, row, _| Some(view.parks.row(row).established),
-    order: Some(|view| &view.parks.lists().places.by_date),
+    order: Some(|view| &view.parks.lists().by_date),
 };
 
 impl Filter for ParkFilter {
@@ -126,6 +132,9 @@ impl Filter for ParkFilter {
             code.value().map_err(Refusal::value("province"))
         })?;
         narrowing.choice(self.kind.as_ref(), &KIND, |kind| Ok((*kind).into()))?;
+        if let Some(specialised) = self.specialised {
+            narrowing.among(vec![specialised], &SPECIALISED)?;
+        }
         narrowing.range(self.area.as_ref(), &AREA, |area| {
             value::Hectares::parse(&area.to_string()).map_err(Refusal::value("area"))
         })?;

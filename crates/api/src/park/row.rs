@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::park::{ParkEstablished, ParkEvent, ParkKind, ParkRevised};
-use daftar_domain::value::{Date, Hectares, Index, Name, ParkCode, ParkId, ProvinceCode};
+use daftar_domain::value::{
+    Date, Hectares, Index, IsicCode, Name, ParkCode, ParkId, ProvinceCode, search_key,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::view::View;
 use crate::view::amended::{Amend, Amended};
 use crate::view::counts::Counts;
+use crate::view::dated::Dated;
 use crate::view::facet::Facet;
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
-use crate::view::places::{Placed, Places};
+use crate::view::order::Order;
 use crate::view::row::{NEWEST, Row, RowAt, Seen};
+use crate::view::search::Search;
 
 /// What may change of a park.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,8 @@ pub struct ParkRow {
     /// Whether it was taken over.
     pub basis: Basis,
     facts: Amended<ParkFacts>,
+    /// The industries that it takes; any where none is listed.
+    specialisations: Dated<Arc<[IsicCode]>>,
     noted: Noted,
 }
 
@@ -99,6 +105,7 @@ impl ParkRow {
             established: recorded.event.effective,
             basis: recorded.event.basis,
             facts,
+            specialisations: Dated::default(),
             noted: Noted::default(),
         }
     }
@@ -109,6 +116,7 @@ impl ParkRow {
 struct Shown {
     province: ProvinceCode,
     kind: ParkKind,
+    specialised: bool,
 }
 
 impl<'a> RowAt<'a, ParkRow> {
@@ -131,49 +139,77 @@ impl<'a> RowAt<'a, ParkRow> {
         self.get().facts.set_by(on, self.at, self.recorded(), field)
     }
 
+    /// The industries that it takes on a day, and the position of the event that says so; none where it takes any.
+    pub fn industries(self, on: Option<Date>) -> Option<(&'a [IsicCode], Position)> {
+        let fact = self.get().specialisations.on(on, self.at)?;
+        Some((&*fact.value, fact.position)).filter(|(listed, _)| !listed.is_empty())
+    }
+
     fn shown(self) -> Shown {
-        Shown { province: self.province, kind: self.facts(None).kind }
+        Shown {
+            province: self.province,
+            kind: self.facts(None).kind,
+            specialised: self.industries(None).is_some(),
+        }
     }
 }
+
+/// The sort key of parks: the key of the name, then the order of recording.
+pub type ParkKey = (Arc<str>, u32);
 
 /// What lists of parks are answered from.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ParkLists {
-    /// Orders and texts.
-    pub places: Places,
+    /// By name.
+    pub by_name: Order<ParkKey>,
+    /// By code.
+    pub in_code: Order<(Arc<str>, ())>,
+    /// By when they were established.
+    pub by_date: Order<(Date, u32)>,
     /// By province.
     pub provinces: Facet<ProvinceCode>,
     /// By kind.
     pub kinds: Facet<ParkKind>,
+    /// By whether they take listed industries only.
+    pub specialised: Facet<bool>,
+    /// Text.
+    pub search: Search,
 }
 
 impl ParkLists {
     fn refile(&mut self, row: u32, before: Option<&Shown>, after: &Shown) {
         self.provinces.change(before.map(|before| &before.province), Some(&after.province), row);
         self.kinds.change(before.map(|before| &before.kind), Some(&after.kind), row);
+        let specialised = before.map(|before| &before.specialised);
+        self.specialised.change(specialised, Some(&after.specialised), row);
     }
 
     /// Gives a park its places in orders, and the texts by which it is found.
     fn index(&mut self, row: u32, park: RowAt<'_, ParkRow>) {
         let facts = park.facts(None);
-        let placed = Placed {
-            name: park.facts.key(&facts),
-            latin: facts.name_latin.as_ref(),
-            code: park.code.as_str(),
-            began: park.established,
-            also: "",
-        };
-        self.places.set(row, placed);
+        let latin = facts.name_latin.as_ref().map(|name| search_key(name.as_str()));
+        let code: Arc<str> = park.code.as_str().into();
+        let key = park.facts.key(&facts);
+        self.search.set(row, &[&key, latin.as_deref().unwrap_or_default(), &search_key(&code)]);
+        self.by_name.set(row, Some((key, row)));
+        self.in_code.set(row, Some((code, ())));
+        self.by_date.set(row, Some((park.established, row)));
     }
 
     fn cut(&mut self, length: u32) {
-        self.places.cut(length);
+        self.by_name.cut(length);
+        self.in_code.cut(length);
+        self.by_date.cut(length);
         self.provinces.cut(length);
         self.kinds.cut(length);
+        self.specialised.cut(length);
     }
 
     fn settle(&mut self) {
-        self.places.settle();
+        self.by_name.settle();
+        self.in_code.settle();
+        self.by_date.settle();
+        self.search.settle();
     }
 }
 
@@ -262,6 +298,14 @@ impl View {
                 let before = parks.rows.row(row).shown();
                 let facts = &mut parks.rows.get_mut(row).facts;
                 facts.amend(event.clone(), recorded.event.effective, recorded.position);
+                (row, Some(before))
+            }
+            ParkEvent::ParkSpecialised(event) => {
+                let row = parks.by_id.get(&id).expect("a specialisation follows the establishment");
+                let before = parks.rows.row(row).shown();
+                let industries = event.industries.as_slice().into();
+                let listed = &mut parks.rows.get_mut(row).specialisations;
+                listed.record(recorded.event.effective, recorded.position, industries);
                 (row, Some(before))
             }
         };

@@ -3,11 +3,11 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use daftar_domain::revival::{
     AbandonRevival, DiagnoseRevival, OpenRevival, PlanRevival, ReferRevival, RestartProduction,
-    RevivalCommand, ReviveUnit, VerifyRestart,
+    RevivalCommand, ReviveUnit, VerifyRestart, VoidRevivalFact,
 };
-use daftar_domain::value::{Date, Headcount, Percent};
+use daftar_domain::value::{Date, Headcount, Percent, PositionText};
 
-use super::{ReferralKind, Revival};
+use super::{LenderKind, ReferralKind, Revival};
 use crate::history::ReasonCode;
 use crate::input::{Count, Given, MoneyInput, SmeRef, input};
 use crate::sme::IdleReason;
@@ -54,6 +54,8 @@ input! {
         to: ReferralKind,
         /// The loan, in its own currency.
         loan: Option<MoneyInput>,
+        /// Who grants the loan.
+        lender: Option<LenderKind>,
         /// When it took effect.
         on: Given<Date>,
     }
@@ -102,6 +104,18 @@ input! {
         reason: ReasonCode,
         /// When it took effect.
         on: Given<Date>,
+    }
+}
+
+input! {
+    /// Voids a step, a referral or the end of a case; without its end, it is open again.
+    reasoned VoidRevivalFactInput => Revival(RevivalCommand::VoidRevivalFact) {
+        /// The case.
+        revival: ID,
+        /// The position of the event that recorded the fact.
+        position: Given<PositionText>,
+        /// Why.
+        reason: ReasonCode,
     }
 }
 
@@ -190,6 +204,15 @@ impl RevivalMutation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "What is recorded, and as which command.")] input: AbandonRevivalInput,
+    ) -> Result<RevivalPayload> {
+        submit::one(context, input).await
+    }
+
+    /// Voids a step, a referral or the end of a case; without its end, it is open again.
+    async fn void_revival_fact(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: VoidRevivalFactInput,
     ) -> Result<RevivalPayload> {
         submit::one(context, input).await
     }

@@ -36,6 +36,20 @@ pub enum ReferralKind {
     Other,
 }
 
+/// Who lends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "daftar_domain::revival::LenderKind")]
+pub enum LenderKind {
+    /// A bank, from its own means.
+    Bank,
+    /// A bank, from means that the state administers.
+    AdministeredFund,
+    /// A development or guarantee fund.
+    DevelopmentFund,
+    /// Another lender.
+    Other,
+}
+
 /// How far a revival case has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "row::Stage")]
@@ -91,6 +105,8 @@ pub struct Referral {
     to: ReferralKind,
     /// The loan, in its own currency.
     loan: Option<Money>,
+    /// Who grants the loan.
+    lender: Option<LenderKind>,
     /// When.
     on: Date,
     /// The position of the event that recorded it.
@@ -158,11 +174,29 @@ impl Revival {
         self.row().jobs().map(|(_, jobs)| jobs.people())
     }
 
+    /// The share of the capacity that the unit used last before it was idle, in whole percent, where it is known.
+    fn utilisation_before(&self) -> Option<i32> {
+        self.row().utilisation_before(&self.view).map(|percent| percent.percent().into())
+    }
+
+    /// The share of the capacity that the unit uses since its revival, in whole percent, where it is known.
+    fn utilisation_after(&self) -> Option<i32> {
+        self.row().outcome()?.1.utilisation.map(|percent| percent.percent().into())
+    }
+
+    /// The case of the same unit that ended before this one was opened: an ended case is not continued, a new one is.
+    fn previous(&self) -> Option<Self> {
+        let cases = self.view.smes.row(self.row().sme).revivals().iter();
+        let earlier = cases.copied().take_while(|case| *case < self.row);
+        earlier.last().map(|case| Self::new(&self.view, case))
+    }
+
     /// Its referrals and loans, in the order of recording.
     fn referrals(&self) -> Vec<Referral> {
         let referrals = self.row().referrals().map(|referral| Referral {
             to: referral.to.into(),
             loan: referral.loan.map(Into::into),
+            lender: referral.lender.map(Into::into),
             on: referral.on.into(),
             position: Position(referral.position),
         });

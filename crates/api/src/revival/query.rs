@@ -8,6 +8,7 @@ use daftar_domain::value;
 
 use super::object::{Revival, RevivalStage};
 use super::row::Stage;
+use super::summary::{RevivalGroup, RevivalGroupBy, summary};
 use crate::connection::{Connection, PageArguments};
 use crate::filter::{
     Choice, DateRange, Filter, Narrowing, OrderBy, OrderDirection, OrderField, Range, Ranked, Scope, Sorts,
@@ -15,6 +16,7 @@ use crate::filter::{
 };
 use crate::listing::Listing;
 use crate::node::{self, Reads};
+use crate::period::PeriodInput;
 use crate::refusal::{Answer, Refusal};
 use crate::sme::IdleReason;
 use crate::view::View;
@@ -128,6 +130,21 @@ impl RevivalQuery {
             EntityId::Revival(id) => Revival::find(self.0.view(context), id).map(Ok),
             _ => Some(Err(Refusal::Arguments("`id` is not the ID of a revival case").into())),
         }
+    }
+
+    /// What the revival of idle units came to in a period, grouped; in the order of time, province and reason. Without
+    /// groups, all of it as one.
+    fn revival_summary(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The period.")] period: PeriodInput,
+        #[graphql(desc = "What to group by, each once.", default)] group_by: Vec<RevivalGroupBy>,
+    ) -> Option<Answer<Vec<RevivalGroup>>> {
+        let period = match period.period() {
+            Ok(period) => period,
+            Err(refusal) => return Some(Err(refusal.into())),
+        };
+        Some(summary(self.0.view(context), period, &group_by))
     }
 
     /// Revival cases, filtered and ordered.

@@ -1,11 +1,12 @@
 //! Revival cases in the view.
 
 use daftar_domain::envelope::{Position, Recorded};
-use daftar_domain::revival::{ReferralKind, RevivalEvent};
+use daftar_domain::revival::{LenderKind, ReferralKind, RevivalEvent};
 use daftar_domain::sme::IdleReason;
-use daftar_domain::value::{Date, Headcount, Index, Money, Period, RevivalId};
+use daftar_domain::value::{Date, Headcount, Index, Money, Percent, Period, RevivalId};
 use serde::{Deserialize, Serialize};
 
+use super::outcome::{Changed, Outcomes};
 use crate::sme::row::Change;
 use crate::view::View;
 use crate::view::facet::Facet;
@@ -44,6 +45,23 @@ pub struct Step {
     pub on: Date,
     /// The position of its event.
     pub position: Position,
+    /// The position at which it was voided.
+    voided: Option<Position>,
+}
+
+impl Step {
+    fn stands(&self, at: Position) -> bool {
+        self.position <= at && self.voided.is_none_or(|voided| at < voided)
+    }
+}
+
+/// What a revival brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Jobs brought back.
+    pub jobs: Headcount,
+    /// The share of the capacity that the unit uses from then on, where it is known.
+    pub utilisation: Option<Percent>,
 }
 
 /// A referral of a case.
@@ -53,6 +71,8 @@ pub struct Referral {
     pub to: ReferralKind,
     /// The loan.
     pub loan: Option<Money>,
+    /// Who grants the loan.
+    pub lender: Option<LenderKind>,
     /// When.
     pub on: Date,
     /// The position of its event.
@@ -72,8 +92,8 @@ pub struct RevivalRow {
     /// What the clinic found, by the position of the event.
     findings: Vec<(Position, IdleReason)>,
     referrals: Vec<Referral>,
-    /// Jobs brought back, by the position of the event.
-    jobs: Vec<(Position, Headcount)>,
+    /// What it brought, by the position of the event.
+    outcomes: Vec<(Position, Outcome)>,
     noted: Noted,
 }
 
@@ -87,30 +107,45 @@ impl Row for RevivalRow {
     }
 }
 
-/// What was said last as of a position.
-fn last<T: Copy>(said: &[(Position, T)], at: Position) -> Option<(Position, T)> {
-    said.iter().rfind(|(position, _)| *position <= at).copied()
-}
-
 impl<'a> RowAt<'a, RevivalRow> {
     /// Its steps, in the order of recording.
     pub fn steps(self) -> impl Iterator<Item = &'a Step> {
-        self.get().steps.iter().filter(move |step| step.position <= self.at)
+        self.get().steps.iter().filter(move |step| step.stands(self.at))
+    }
+
+    /// What was said last by a step that stands.
+    fn last<T: Copy>(self, said: &[(Position, T)]) -> Option<(Position, T)> {
+        said.iter().rfind(|(position, _)| self.stands(*position)).copied()
+    }
+
+    fn stands(self, position: Position) -> bool {
+        self.steps().any(|step| step.position == position)
     }
 
     /// Its referrals, in the order of recording.
     pub fn referrals(self) -> impl Iterator<Item = &'a Referral> {
-        self.get().referrals.iter().filter(move |referral| referral.position <= self.at)
+        self.get().referrals.iter().filter(move |referral| self.stands(referral.position))
     }
 
     /// What the clinic found, and the position of the event that says so.
     pub fn finding(self) -> Option<(Position, IdleReason)> {
-        last(&self.get().findings, self.at)
+        self.last(&self.get().findings)
+    }
+
+    /// What it brought, and the position of the event that says so.
+    pub fn outcome(self) -> Option<(Position, Outcome)> {
+        self.last(&self.get().outcomes)
     }
 
     /// Jobs brought back, and the position of the event that says so.
     pub fn jobs(self) -> Option<(Position, Headcount)> {
-        last(&self.get().jobs, self.at)
+        self.outcome().map(|(position, outcome)| (position, outcome.jobs))
+    }
+
+    /// The share of the capacity that the unit used last before the case was opened, where it is known.
+    pub fn utilisation_before(self, view: &View) -> Option<Percent> {
+        let statuses = view.smes.row(self.sme).statuses().take_while(|status| status.since <= self.opened);
+        statuses.filter_map(|status| status.utilisation).last()
     }
 
     /// The step that took effect last.
@@ -145,18 +180,32 @@ impl RevivalRow {
             }
             RevivalEvent::RevivalPlanned(_) => Stage::Planned,
             RevivalEvent::RevivalReferred(event) => {
-                self.referrals.push(Referral { to: event.to, loan: event.loan, on, position });
+                self.referrals.push(Referral {
+                    to: event.to,
+                    loan: event.loan,
+                    lender: event.lender,
+                    on,
+                    position,
+                });
                 Stage::Referred
             }
             RevivalEvent::ProductionRestarted(_) => Stage::Restarted,
             RevivalEvent::RestartVerified(_) => Stage::Verified,
             RevivalEvent::UnitRevived(event) => {
-                self.jobs.push((position, event.jobs));
+                let outcome = Outcome { jobs: event.jobs, utilisation: event.utilisation };
+                self.outcomes.push((position, outcome));
                 Stage::Revived
             }
             RevivalEvent::RevivalAbandoned(_) => Stage::Abandoned,
+            RevivalEvent::RevivalFactVoided(event) => {
+                let fact = event.position.0;
+                if let Some(step) = self.steps.iter_mut().find(|step| step.position == fact) {
+                    step.voided = Some(position);
+                }
+                return;
+            }
         };
-        self.steps.push(Step { stage, on, position });
+        self.steps.push(Step { stage, on, position, voided: None });
     }
 }
 
@@ -176,6 +225,9 @@ pub struct RevivalRows {
     pub rows: Seen<RevivalRow>,
     by_id: Index<RevivalId>,
     lists: Lists<RevivalLists>,
+    outcomes: Lists<Outcomes>,
+    #[serde(skip)]
+    changed: Changed,
 }
 
 impl RevivalRows {
@@ -212,7 +264,33 @@ impl RevivalRows {
 
     /// The same as of a position.
     pub fn as_of(&self, at: Position) -> Self {
-        Self { rows: self.rows.as_of(at), lists: self.lists.past(), ..self.clone() }
+        Self {
+            rows: self.rows.as_of(at),
+            lists: self.lists.past(),
+            outcomes: self.outcomes.past(),
+            ..self.clone()
+        }
+    }
+
+    /// What the cases come to; ask it of the view.
+    pub(super) fn outcomes(&self) -> &Lists<Outcomes> {
+        &self.outcomes
+    }
+
+    pub(super) fn outcomes_mut(&mut self) -> &mut Outcomes {
+        &mut self.outcomes.newest
+    }
+
+    pub(super) fn take_changed(&mut self) -> Changed {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// What a unit's cases come to may have changed with the unit.
+    pub(crate) fn sme_changed(&mut self, sme: u32, cases: &[u32]) {
+        if !cases.is_empty() {
+            self.changed.cases.extend(cases);
+            self.changed.smes.insert(sme);
+        }
     }
 
     /// Adds an event to a case's history.
@@ -240,7 +318,7 @@ impl View {
                 steps: Vec::new(),
                 findings: Vec::new(),
                 referrals: Vec::new(),
-                jobs: Vec::new(),
+                outcomes: Vec::new(),
                 noted: Noted::default(),
             });
             self.revivals.by_id.insert(id, row);
@@ -253,10 +331,15 @@ impl View {
         let case = self.revivals.rows.row(row);
         let (sme, after) = (case.sme, case.stage());
         self.revivals.lists.newest.stages.change(before.as_ref(), Some(&after), row);
+        self.revivals.changed.cases.insert(row);
+        self.revivals.changed.smes.insert(sme);
         let change = match event {
             RevivalEvent::RevivalOpened(_) => Change::RevivalOpened,
             RevivalEvent::UnitRevived(revived) => Change::Revived(revived.utilisation),
             RevivalEvent::RevivalAbandoned(_) => Change::RevivalAbandoned,
+            RevivalEvent::RevivalFactVoided(voided) => {
+                return self.void_status(sme, voided.position.0, recorded.position);
+            }
             _ => return,
         };
         self.change_status(sme, change, recorded);

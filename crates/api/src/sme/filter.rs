@@ -5,10 +5,12 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::reference::SizeClass as Size;
-use daftar_domain::sme::{IdleReason as Reason, OperatingStatus as Doing};
+use daftar_domain::sme::{
+    IdleReason as Reason, KnowledgeGrade as Grade, OperatingStatus as Doing, PlotStage as Stage,
+};
 use daftar_domain::value::{self, IsicCode, latin_digits, search_key};
 
-use super::object::{IdleReason, OperatingStatus, SizeClass};
+use super::object::{IdleReason, KnowledgeGrade, OperatingStatus, PlotStage, SizeClass};
 use crate::filter::{
     Choice, CodeChoice, DateRange, Filter, Narrowing, Range, Ranked, Scope, Sorts, Text, TextMatch, joins,
 };
@@ -54,10 +56,14 @@ pub struct SmeFilter {
     headcount: Option<Range<i32>>,
     /// When it was registered.
     registered_on: Option<DateRange>,
+    /// How far the plot that it lies on has come, where it has one by contract.
+    plot_stage: Option<Choice<PlotStage>>,
+    /// The knowledge-based grade in force.
+    knowledge_grade: Option<Choice<KnowledgeGrade>>,
+    /// Whether a knowledge-based grade is in force.
+    knowledge_based: Option<bool>,
     /// Named in an export of this period, as exporter or as the unit that a company acted for.
     exporting: Option<PeriodInput>,
-    /// Holds an export-readiness certificate in force: on the day that is asked of, else on that of the last event.
-    export_ready: Option<bool>,
     /// Named in any export, or in none.
     exporting_ever: Option<bool>,
 }
@@ -122,6 +128,30 @@ pub(super) const SIZE_CLASS: Sorts<Size> = Sorts {
     ever: Some(|view| &view.smes.lists().ever.sizes),
 };
 
+const PLOT_STAGE: Sorts<Stage> = Sorts {
+    of: |view, row, on| view.smes.row(row).plot_standing(on).map(|standing| standing.stage),
+    now: Some(|view| &view.smes.lists().plots),
+    ever: Some(|view| &view.smes.lists().ever.plots),
+};
+
+/// What holds now depends on the day that it is: a grade runs out without an event.
+const KNOWLEDGE_GRADE: Sorts<Grade> = Sorts {
+    of: |view, row, on| Some(view.smes.row(row).grade(on.unwrap_or_else(|| view.today()))?.0),
+    now: None,
+    ever: Some(|view| &view.smes.lists().ever.grades),
+};
+
+/// The rows that have one of some grades now.
+fn graded(view: &View, grades: &[Grade]) -> Vec<u32> {
+    let ever = view.smes.lists().ever.grades.any(grades);
+    let today = view.today();
+    let has = |row: &u32| {
+        view.smes.rows.has(*row)
+            && view.smes.row(*row).grade(today).is_some_and(|(grade, _)| grades.contains(&grade))
+    };
+    ever.iter().filter(has).collect()
+}
+
 const HEADCOUNT: Ranked<u32> = Ranked {
     of: |view, row, on| Some(view.smes.row(row).facts(on).headcount?.people()),
     order: Some(|view| &view.smes.lists().by_headcount),
@@ -177,18 +207,28 @@ impl Filter for SmeFilter {
             }
         }
         narrowing.choice(self.size_class.as_ref(), &SIZE_CLASS, |size| Ok((*size).into()))?;
+        narrowing.choice(self.plot_stage.as_ref(), &PLOT_STAGE, |stage| Ok((*stage).into()))?;
+        narrowing.indexed(
+            self.knowledge_grade.as_ref(),
+            &KNOWLEDGE_GRADE,
+            |grade| Ok((*grade).into()),
+            |grade| graded(view, &[*grade]),
+        )?;
+        if let Some(based) = self.knowledge_based {
+            let condition = narrowing.apart(|narrowing| match narrowing.scope {
+                Scope::Now => {
+                    let rows = graded(view, &Grade::ALL).into_iter().collect();
+                    narrowing.add(Condition::Within(Arc::new(rows)))
+                }
+                _ => narrowing.among(Grade::ALL.to_vec(), &KNOWLEDGE_GRADE),
+            })?;
+            narrowing.add(if based { condition } else { condition.negated() })?;
+        }
         // A negative number is less than any headcount; none is greater than the greatest that can be asked.
         narrowing.range(self.headcount.as_ref(), &HEADCOUNT, |count| {
             u32::try_from(*count).map_err(|_| Refusal::Arguments("`headcount` is negative"))
         })?;
         narrowing.dates("registeredOn", self.registered_on.as_ref(), &REGISTERED_ON)?;
-        if let Some(ready) = self.export_ready {
-            let on = narrowing.scope.on().unwrap_or(view.today());
-            let certified = Arc::clone(&view.smes.lists().ever.certified);
-            let holds =
-                Condition::check(Some(certified), move |view, row| view.smes.row(row).export_ready(on));
-            narrowing.add(if ready { holds } else { holds.negated() })?;
-        }
         if let Some(period) = &self.exporting {
             narrowing.add(Condition::Within(view.exports.exporting(period.period()?)))?;
         }

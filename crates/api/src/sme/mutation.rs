@@ -1,16 +1,20 @@
 //! The mutations of units: one for each command.
 
 mod licence;
-mod readiness;
+mod plot;
 mod registration;
 mod status;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 pub use licence::{
-    InspectSmeInput, IssueEstablishmentLicenceInput, IssueOperatingLicenceInput, RevokeLicenceInput,
+    AmendOperatingLicenceInput, ExtendEstablishmentLicenceInput, InspectSmeInput,
+    IssueEstablishmentLicenceInput, IssueOperatingLicenceInput, ReportProgressInput, RevokeLicenceInput,
 };
-pub use readiness::CertifyReadinessInput;
+pub use plot::{
+    AdvancePlotInput, AllocatePlotInput, GrantGradeInput, MergeSmesInput, RepossessPlotInput,
+    WithdrawGradeInput,
+};
 pub use registration::{AmendSmeInput, RegisterSmeInput, TakeOverSmeInput};
 pub use status::{
     ActivateSmeInput, CloseSmeInput, IdleSmeInput, RedateSmeFactInput, ReduceSmeInput, VoidSmeFactInput,
@@ -135,16 +139,88 @@ impl SmeMutation {
         submit::one(context, input).await
     }
 
-    /// Records an export-readiness certificate of a unit.
-    async fn certify_readiness(
+    /// Reports how far the construction of a unit with an establishment licence has come.
+    async fn report_progress(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "What is recorded, and as which command.")] input: CertifyReadinessInput,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ReportProgressInput,
     ) -> Result<SmePayload> {
         submit::one(context, input).await
     }
 
-    /// Voids a status, an inspection, a licence or a certificate of a unit.
+    /// Extends the establishment licence in force, by a year at most, after progress that an inspection confirmed.
+    async fn extend_establishment_licence(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: ExtendEstablishmentLicenceInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Amends the operating licence in force for products, machinery, land or address.
+    async fn amend_operating_licence(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AmendOperatingLicenceInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Allots a plot to a unit, which moves there if it lies elsewhere.
+    async fn allocate_plot(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AllocatePlotInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Records that a unit's plot came to its next stage.
+    async fn advance_plot(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: AdvancePlotInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Terminates the contract of a plot whose deadline was missed, and takes the plot back.
+    async fn repossess_plot(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: RepossessPlotInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Grants a unit a knowledge-based grade.
+    async fn grant_grade(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: GrantGradeInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Withdraws the knowledge-based grade of a unit before its time.
+    async fn withdraw_grade(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: WithdrawGradeInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Merges a unit that was recorded twice into the record that stays; the answer tells the one that ends.
+    async fn merge_smes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What is recorded, and as which command.")] input: MergeSmesInput,
+    ) -> Result<SmePayload> {
+        submit::one(context, input).await
+    }
+
+    /// Voids a dated fact of a unit: a status, a merge, or what is recorded of its licences, plot and grades.
     async fn void_sme_fact(
         &self,
         context: &Context<'_>,
@@ -153,7 +229,7 @@ impl SmeMutation {
         submit::one(context, input).await
     }
 
-    /// Corrects the date of a status, an inspection or a licence of a unit.
+    /// Corrects the date of such a fact of a unit.
     async fn redate_sme_fact(
         &self,
         context: &Context<'_>,

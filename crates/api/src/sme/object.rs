@@ -1,7 +1,7 @@
 //! What can be asked of a unit.
 
 mod licence;
-mod readiness;
+mod more;
 mod status;
 
 use std::sync::Arc;
@@ -33,8 +33,8 @@ use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
 use crate::view::View;
 use crate::view::row::RowAt;
 
-pub use licence::{Capacity, Inspection, Licence, LicenceKind};
-pub use readiness::ReadinessCertificate;
+pub use licence::{Capacity, Inspection, Licence, LicenceKind, LicenceSubject};
+pub use more::{KnowledgeGrade, PlotStage};
 pub use status::{IdleReason, OperatingStatus, StatusPeriod};
 
 /// The size of a unit by headcount, by the thresholds in force.
@@ -130,8 +130,11 @@ impl Sme {
         Park::find(&self.view, self.facts().park?)
     }
 
-    /// Its plot within the park.
+    /// Its plot within the park; null once it was taken back.
     fn plot(&self) -> Option<String> {
+        if self.row().lost_plot(self.on) {
+            return None;
+        }
         self.facts().plot.as_ref().map(|plot| plot.as_str().to_owned())
     }
 
@@ -218,22 +221,6 @@ impl Sme {
             .collect()
     }
 
-    /// Its export-readiness certificates that are not voided, by their first day.
-    fn readiness_certificates(&self) -> Vec<ReadinessCertificate> {
-        self.row().readiness().map(Into::into).collect()
-    }
-
-    /// Whether an export-readiness certificate is in force.
-    fn export_ready(
-        &self,
-        #[graphql(desc = "The day; that of the list, or of the last event, when left out.")] on: Option<Date>,
-    ) -> Option<Answer<bool>> {
-        match on.map(|on| on.value()).transpose() {
-            Ok(on) => Some(Ok(self.row().export_ready(on.or(self.on).unwrap_or(self.view.today())))),
-            Err(error) => Some(Err(Refusal::Value { argument: "on", error }.into())),
-        }
-    }
-
     /// When it was registered.
     fn registered_on(&self) -> Date {
         self.row().registered.into()
@@ -252,6 +239,12 @@ impl Sme {
     /// The closed unit that it succeeds.
     fn predecessor(&self) -> Option<Sme> {
         Sme::find(&self.view, self.row().predecessor?)
+    }
+
+    /// What only some units have.
+    #[graphql(flatten)]
+    fn more(&self) -> more::SmeMore {
+        more::SmeMore::new(&self.view, self.row, self.on)
     }
 
     /// Its revival cases, in the order of recording.

@@ -42,6 +42,12 @@ pub enum SmeField {
     IdleReason,
     /// `utilisation`.
     Utilisation,
+    /// `plotStage`.
+    PlotStage,
+    /// `knowledgeGrade`, where a day is given.
+    KnowledgeGrade,
+    /// `mergedInto`.
+    MergedInto,
 }
 
 impl RowAt<'_, SmeRow> {
@@ -55,7 +61,11 @@ impl RowAt<'_, SmeRow> {
             SmeField::NameLatin => self.set_by(on, |facts| facts.name_latin.clone()),
             SmeField::Province => self.set_by(on, |facts| Some(facts.province)),
             SmeField::Park => self.set_by(on, |facts| facts.park),
+            SmeField::Plot if self.lost_plot(on) => self.plot_standing(on).map(|plot| plot.position),
             SmeField::Plot => self.set_by(on, |facts| facts.plot.clone()),
+            SmeField::PlotStage => self.plot_standing(on).map(|plot| plot.position),
+            SmeField::KnowledgeGrade => self.grade(on?).map(|(_, position)| position),
+            SmeField::MergedInto => self.survivor(on).map(|(_, position)| position),
             SmeField::PlotArea => self.set_by(on, |facts| facts.plot_area),
             SmeField::Isic => self.set_by(on, |facts| Some(facts.isic)),
             SmeField::Headcount => self.set_by(on, |facts| facts.headcount),

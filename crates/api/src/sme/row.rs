@@ -2,7 +2,9 @@
 
 mod facts;
 mod fold;
+mod licence;
 mod lists;
+mod more;
 mod status;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -11,52 +13,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::reference::Reference;
-use daftar_domain::sme::{Capacity, LicenceKind, SmeRegistered};
-use daftar_domain::value::{
-    BusinessId, CertificateNumber, Date, Index, LegalId, LicenceNumber, Name, ProvinceCode, SmeId,
-};
+use daftar_domain::sme::{KnowledgeGrade, PlotStage, SmeAmended, SmeRegistered};
+use daftar_domain::value::{BusinessId, Date, Index, LegalId, ProvinceCode, SmeId};
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 
 use crate::view::amended::Amended;
-use crate::view::counts::{Counts, Span};
+use crate::view::counts::Counts;
 use crate::view::dated::{Dated, Fact};
 use crate::view::lists::Lists;
 use crate::view::noted::Noted;
-use crate::view::row::{NEWEST, Row, RowAt, Seen};
+use crate::view::row::{Row, RowAt, Seen};
 
 pub use facts::SmeFacts;
+pub use licence::{Licence, LicenceAmendment};
 pub use lists::{SmeEver, SmeKey, SmeLists};
+pub use more::{GradeStep, PlotStanding, PlotStep, Progress, SmeMore};
 pub use status::{Change, Status};
 
 /// How many operating statuses there are.
-pub const STATUSES: usize = 6;
+pub const STATUSES: usize = 7;
 
-/// A licence: its effective date is the day of issue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Licence {
-    /// Which kind.
-    pub kind: LicenceKind,
-    /// Its number.
-    pub number: LicenceNumber,
-    /// The first day on which it is no longer valid, as issued.
-    pub expires: Date,
-    /// The licensed capacity.
-    pub capacity: Option<Capacity>,
-    /// When it was revoked.
-    revocations: Dated<()>,
-}
+/// How many knowledge-based grades there are.
+pub const GRADES: usize = KnowledgeGrade::ALL.len();
 
-/// An export-readiness certificate: its effective date is the first day on which it is valid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Readiness {
-    /// Its number.
-    pub number: CertificateNumber,
-    /// The office that issued it.
-    pub issuer: Name,
-    /// The first day on which it is no longer valid.
-    pub until: Date,
-}
+/// How many stages of plots there are.
+pub const STAGES: usize = PlotStage::ALL.len();
 
 /// A unit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,9 +60,9 @@ pub struct SmeRow {
     /// Inspections that found it fit to operate.
     inspections: Dated<()>,
     licences: Dated<Licence>,
-    readiness: Dated<Readiness>,
+    more: Option<Box<SmeMore>>,
     /// Rows of its revival cases.
-    revivals: Vec<u32>,
+    pub(crate) revivals: Vec<u32>,
     /// Rows of the consortiums that it was ever in.
     consortiums: Vec<u32>,
     /// Rows of the companies that it ever gave a mandate.
@@ -125,7 +107,7 @@ impl SmeRow {
             changes: Dated::default(),
             inspections: Dated::default(),
             licences: Dated::default(),
-            readiness: Dated::default(),
+            more: None,
             revivals: Vec::new(),
             consortiums: Vec::new(),
             emcs: Vec::new(),
@@ -157,44 +139,14 @@ impl<'a> RowAt<'a, SmeRow> {
         self.get().facts.key(&self.facts(on))
     }
 
+    /// The days on which an amendment of some kind takes effect.
+    fn moved_on(self, which: impl Fn(&SmeAmended) -> bool) -> impl Iterator<Item = Date> {
+        self.get().facts.days(which)
+    }
+
     /// The province on a day.
     pub fn province_on(self, on: Date) -> ProvinceCode {
         self.get().facts.last_said(Some(on), self.at, |amended| amended.province, |facts| facts.province)
-    }
-
-    /// Its licences that are not voided, by the day of issue.
-    pub fn licences(self) -> impl Iterator<Item = &'a Fact<Licence>> {
-        self.get().licences.standing(self.at)
-    }
-
-    /// The first day without a licence, when it was revoked.
-    pub fn revoked(self, licence: &Licence) -> Option<Date> {
-        licence.revocations.latest(self.at).map(|revoked| revoked.effective)
-    }
-
-    /// Its export-readiness certificates that are not voided, by their first day.
-    pub fn readiness(self) -> impl Iterator<Item = &'a Fact<Readiness>> {
-        self.get().readiness.standing(self.at)
-    }
-
-    /// Whether an export-readiness certificate is in force on a day.
-    pub fn export_ready(self, on: Date) -> bool {
-        self.get().readiness.until(Some(on), self.at).any(|fact| on < fact.value.until)
-    }
-
-    /// The times in which it holds a certificate of export readiness.
-    fn ready_spans(self) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
-        for fact in self.readiness() {
-            let until = fact.value.until;
-            match spans.last_mut() {
-                Some(last) if last.until.is_some_and(|last| fact.effective <= last) => {
-                    last.until = last.until.max(Some(until));
-                }
-                _ => spans.push(Span { class: 0, from: fact.effective, until: Some(until) }),
-            }
-        }
-        spans
     }
 
     /// Inspections that found it fit to operate and are not voided.
@@ -230,8 +182,8 @@ pub struct SmeRows {
     lists: Lists<SmeLists>,
     counts: Counts<STATUSES>,
     province_counts: OrdMap<ProvinceCode, Counts<STATUSES>>,
-    /// Units with a certificate of export readiness in force.
-    ready: Counts<1>,
+    grade_counts: Counts<GRADES>,
+    plot_counts: Counts<STAGES>,
     #[serde(skip)]
     changed: fold::Changed,
     #[serde(skip)]
@@ -246,8 +198,13 @@ struct Past {
     counted: Arc<Mutex<CountedDays>>,
 }
 
-/// How many had each status, by province.
-type Counted = BTreeMap<ProvinceCode, [i64; STATUSES]>;
+/// How many had each status, by province, and each grade.
+#[derive(Default)]
+struct Counted {
+    provinces: BTreeMap<ProvinceCode, [i64; STATUSES]>,
+    grades: [i64; GRADES],
+    plots: [i64; STAGES],
+}
 
 /// The counts of the days that were asked last.
 type CountedDays = VecDeque<(Option<Date>, Arc<Counted>)>;
@@ -277,19 +234,11 @@ impl SmeRows {
         rows.map(|(_, row)| *row).filter(|row| self.rows.has(*row))
     }
 
-    /// How many held a certificate of export readiness on a day. A past view looks at every unit.
-    pub fn export_ready_on(&self, on: Date) -> i64 {
-        match self.rows.at() {
-            NEWEST => self.ready.on(on)[0],
-            _ => self.rows.iter().filter(|sme| sme.export_ready(on)).count() as i64,
-        }
-    }
-
     /// How many had each status on a day, or after everything that is recorded.
     pub fn counts(&self, on: Option<Date>) -> [i64; STATUSES] {
         let Some(past) = &self.past else { return count(&self.counts, on) };
         let mut all = [0; STATUSES];
-        for counts in self.counted(past, on).values() {
+        for counts in self.counted(past, on).provinces.values() {
             all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
         }
         all
@@ -299,7 +248,23 @@ impl SmeRows {
     pub fn province_counts(&self, province: ProvinceCode, on: Option<Date>) -> [i64; STATUSES] {
         match &self.past {
             None => self.province_counts.get(&province).map_or([0; STATUSES], |counts| count(counts, on)),
-            Some(past) => self.counted(past, on).get(&province).copied().unwrap_or_default(),
+            Some(past) => self.counted(past, on).provinces.get(&province).copied().unwrap_or_default(),
+        }
+    }
+
+    /// How many had each knowledge-based grade on a day, in the order of the grades.
+    pub fn grade_counts(&self, on: Date) -> [i64; GRADES] {
+        match &self.past {
+            None => self.grade_counts.on(on),
+            Some(past) => self.counted(past, Some(on)).grades,
+        }
+    }
+
+    /// How many plots by contract had come how far on a day, in the order of the stages.
+    pub fn plot_counts(&self, on: Date) -> [i64; STAGES] {
+        match &self.past {
+            None => self.plot_counts.on(on),
+            Some(past) => self.counted(past, Some(on)).plots,
         }
     }
 
@@ -309,12 +274,21 @@ impl SmeRows {
         if let Some((_, counted)) = known.iter().find(|(day, _)| *day == on) {
             return Arc::clone(counted);
         }
-        let mut counted = Counted::new();
+        let mut counted = Counted::default();
         for sme in self.rows.iter() {
             if let Some(status) = sme.status(on) {
                 let said = &sme.get().facts;
                 let province = said.last_said(on, sme.at, |amended| amended.province, |facts| facts.province);
-                counted.entry(province).or_insert([0; STATUSES])[status.status as usize] += 1;
+                counted.provinces.entry(province).or_insert([0; STATUSES])[status.status as usize] += 1;
+                if let Some((grade, _)) = on.and_then(|on| sme.grade(on)) {
+                    counted.grades[grade as usize] += 1;
+                }
+                let times = sme.plot_times();
+                let held =
+                    times.iter().find(|(from, until, _)| on.is_some_and(|on| (*from..*until).contains(&on)));
+                if let Some((.., stage)) = held {
+                    counted.plots[*stage as usize] += 1;
+                }
             }
         }
         let counted = Arc::new(counted);

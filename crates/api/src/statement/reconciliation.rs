@@ -49,8 +49,8 @@ pub fn recorded(
             return Ok(share.map(|share| share.ten_thousandths().into()));
         }
         Measure::IndustrialParks => view.parks.count_on(*on),
-        Measure::ExportConsortiums => view.consortiums.counts_on(*on).in_phase(Phase::Operating),
-        Measure::ExportManagementCompanies => view.emcs.counts_on(*on).consented(),
+        Measure::ExportConsortiums => view.consortiums.counts_on(*on)[Phase::Operating as usize],
+        Measure::ExportManagementCompanies => view.emcs.count_on(*on),
         Measure::ExportingUnits | Measure::Exports | Measure::RevivedUnits => {
             let period = facts.period.expect("what happens in a period is stated of one");
             return in_period(view, reads, disclosure, facts.measure, period).map(Some);

@@ -94,6 +94,8 @@ commands! {
     TakeOverPark = "takeOverPark": park::TakeOverParkInput, Park(ParkCommand);
     /// Changes what is recorded of a park.
     RevisePark = "revisePark": park::ReviseParkInput, Park(ParkCommand);
+    /// Makes a park take listed industries only, or any again.
+    SpecialisePark = "specialisePark": park::SpecialiseParkInput, Park(ParkCommand);
     /// Registers a unit.
     RegisterSme = "registerSme": sme::RegisterSmeInput, Sme(SmeCommand);
     /// Takes over a unit that existed before the registry.
@@ -116,11 +118,27 @@ commands! {
     IdleSme = "idleSme": sme::IdleSmeInput, Sme(SmeCommand);
     /// Closes the unit for good.
     CloseSme = "closeSme": sme::CloseSmeInput, Sme(SmeCommand);
-    /// Records an export-readiness certificate of a unit.
-    CertifyReadiness = "certifyReadiness": sme::CertifyReadinessInput, Sme(SmeCommand);
-    /// Voids a status, an inspection, a licence or a certificate of a unit.
+    /// Reports how far the construction of a unit with an establishment licence has come.
+    ReportProgress = "reportProgress": sme::ReportProgressInput, Sme(SmeCommand);
+    /// Extends the establishment licence in force, by a year at most, after progress that an inspection confirmed.
+    ExtendEstablishmentLicence = "extendEstablishmentLicence": sme::ExtendEstablishmentLicenceInput, Sme(SmeCommand);
+    /// Amends the operating licence in force for products, machinery, land or address.
+    AmendOperatingLicence = "amendOperatingLicence": sme::AmendOperatingLicenceInput, Sme(SmeCommand);
+    /// Allots a plot to a unit, which moves there if it lies elsewhere.
+    AllocatePlot = "allocatePlot": sme::AllocatePlotInput, Sme(SmeCommand);
+    /// Records that a unit's plot came to its next stage.
+    AdvancePlot = "advancePlot": sme::AdvancePlotInput, Sme(SmeCommand);
+    /// Terminates the contract of a plot whose deadline was missed, and takes the plot back.
+    RepossessPlot = "repossessPlot": sme::RepossessPlotInput, Sme(SmeCommand);
+    /// Grants a unit a knowledge-based grade.
+    GrantGrade = "grantGrade": sme::GrantGradeInput, Sme(SmeCommand);
+    /// Withdraws the knowledge-based grade of a unit before its time.
+    WithdrawGrade = "withdrawGrade": sme::WithdrawGradeInput, Sme(SmeCommand);
+    /// Merges a unit that was recorded twice into the record that stays; the answer tells the one that ends.
+    MergeSmes = "mergeSmes": sme::MergeSmesInput, Sme(SmeCommand);
+    /// Voids a dated fact of a unit: a status, a merge, or what is recorded of its licences, plot and grades.
     VoidSmeFact = "voidSmeFact": sme::VoidSmeFactInput, Sme(SmeCommand);
-    /// Corrects the date of a status, an inspection or a licence of a unit.
+    /// Corrects the date of such a fact of a unit.
     RedateSmeFact = "redateSmeFact": sme::RedateSmeFactInput, Sme(SmeCommand);
     /// Opens a revival case.
     OpenRevival = "openRevival": revival::OpenRevivalInput, Revival(RevivalCommand);
@@ -138,6 +156,8 @@ commands! {
     ReviveUnit = "reviveUnit": revival::ReviveUnitInput, Revival(RevivalCommand);
     /// Closes the case without success.
     AbandonRevival = "abandonRevival": revival::AbandonRevivalInput, Revival(RevivalCommand);
+    /// Voids a step, a referral or the end of a revival case.
+    VoidRevivalFact = "voidRevivalFact": revival::VoidRevivalFactInput, Revival(RevivalCommand);
     /// Forms a consortium.
     FormConsortium = "formConsortium": consortium::FormConsortiumInput, Consortium(ConsortiumCommand);
     /// Takes over a consortium that existed before the registry.
@@ -154,17 +174,11 @@ commands! {
     ConstituteConsortium = "constituteConsortium": consortium::ConstituteConsortiumInput, Consortium(ConsortiumCommand);
     /// The consortium starts to operate.
     StartConsortium = "startConsortium": consortium::StartConsortiumInput, Consortium(ConsortiumCommand);
-    /// Suspends the consortium.
-    SuspendConsortium = "suspendConsortium": consortium::SuspendConsortiumInput, Consortium(ConsortiumCommand);
-    /// Records what a member owes the consortium.
-    RecordObligation = "recordObligation": consortium::RecordObligationInput, Consortium(ConsortiumCommand);
-    /// Records that an obligation was settled.
-    SettleObligation = "settleObligation": consortium::SettleObligationInput, Consortium(ConsortiumCommand);
     /// Dissolves the consortium.
     DissolveConsortium = "dissolveConsortium": consortium::DissolveConsortiumInput, Consortium(ConsortiumCommand);
     /// Changes what is recorded of a consortium.
     ReviseConsortium = "reviseConsortium": consortium::ReviseConsortiumInput, Consortium(ConsortiumCommand);
-    /// Voids a membership, an obligation, the end of one, or a phase.
+    /// Voids a membership or a phase.
     VoidConsortiumFact = "voidConsortiumFact": consortium::VoidConsortiumFactInput, Consortium(ConsortiumCommand);
     /// Gives a company the initial consent.
     ConsentEmc = "consentEmc": emc::ConsentEmcInput, Emc(EmcCommand);
@@ -172,8 +186,6 @@ commands! {
     TakeOverEmc = "takeOverEmc": emc::TakeOverEmcInput, Emc(EmcCommand);
     /// Takes over one more mandate.
     TakeOverMandate = "takeOverMandate": emc::TakeOverMandateInput, Emc(EmcCommand);
-    /// Records the result of a review.
-    EvaluateEmc = "evaluateEmc": emc::EvaluateEmcInput, Emc(EmcCommand);
     /// Ranks the company.
     RankEmc = "rankEmc": emc::RankEmcInput, Emc(EmcCommand);
     /// A unit gives the company a mandate.
@@ -184,7 +196,7 @@ commands! {
     WithdrawConsent = "withdrawConsent": emc::WithdrawConsentInput, Emc(EmcCommand);
     /// Changes what is recorded of a company.
     ReviseEmc = "reviseEmc": emc::ReviseEmcInput, Emc(EmcCommand);
-    /// Voids an evaluation, a rank, a mandate or a withdrawal.
+    /// Voids a rank, a mandate or a withdrawal.
     VoidEmcFact = "voidEmcFact": emc::VoidEmcFactInput, Emc(EmcCommand);
     /// Records an export.
     RecordExport = "recordExport": export::RecordExportInput, Export(ExportCommand);

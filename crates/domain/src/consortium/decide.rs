@@ -38,7 +38,7 @@ impl Consortium {
     }
 
     /// The phases follow each other in order, and nobody joins after the end.
-    pub(super) fn judge_timeline(&self, path: &'static str) -> Result<(), ConsortiumRejection> {
+    fn judge_timeline(&self, path: &'static str) -> Result<(), ConsortiumRejection> {
         let phases: Vec<_> = self.phases.iter().collect();
         for pair in phases.windows(2) {
             let (before, next) = (pair[0].value.phase, pair[1].value);
@@ -62,9 +62,7 @@ fn follows(before: Phase, next: Reached) -> bool {
         (Phase::Dissolved, _) => false,
         (_, Phase::Dissolved) | (Phase::Suspended, Phase::Operating) => true,
         (before, phase) if next.basis == Basis::TakenOver => before < phase,
-        (Phase::Preparing, Phase::Constituted)
-        | (Phase::Constituted, Phase::Operating)
-        | (Phase::Constituted | Phase::Operating, Phase::Suspended) => true,
+        (Phase::Preparing, Phase::Constituted) | (Phase::Constituted, Phase::Operating) => true,
         _ => false,
     }
 }
@@ -143,7 +141,6 @@ impl Consortiums {
             name_latin: details.name_latin.clone(),
             kind: details.kind,
             product_group: details.product_group,
-            promoter: details.promoter.clone(),
         };
         Ok(vec![Event::new(EntityId::Consortium(context.new_id()), on, formed).on_basis(basis)])
     }
@@ -156,7 +153,7 @@ impl Consortiums {
         self.change_phase(consortium, consortium.event(on, ConsortiumConstituted {}), "on", context)
     }
 
-    /// Decides `StartConsortium`, also after a suspension; but for the readiness of its members, which is then asked anew.
+    /// Decides `StartConsortium`.
     ///
     /// # Errors
     /// `INVALID_DATE`, `WRONG_PHASE`.
@@ -167,7 +164,7 @@ impl Consortiums {
     /// Decides `DissolveConsortium`. Its members are among the entities that the event concerns.
     ///
     /// # Errors
-    /// `INVALID_DATE`, `WRONG_PHASE`, `OPEN_OBLIGATIONS` when something is owed since a later day.
+    /// `INVALID_DATE`, `WRONG_PHASE`.
     pub fn dissolve(
         &self,
         consortium: &Consortium,
@@ -207,7 +204,7 @@ impl Consortiums {
         self.change_phase(consortium, event.on_basis(Basis::TakenOver), "phase", context)
     }
 
-    pub(super) fn change_phase(
+    fn change_phase(
         &self,
         consortium: &Consortium,
         event: Event,
@@ -216,10 +213,7 @@ impl Consortiums {
     ) -> Decision {
         consortium.judge_date(event.effective, "on", context)?;
         let events = vec![event];
-        let after = consortium.after(&events);
-        after.judge_timeline(path)?;
-        // An end takes the ground from what was owed later.
-        after.judge_obligations(path)?;
+        consortium.after(&events).judge_timeline(path)?;
         Ok(events)
     }
 
@@ -235,19 +229,18 @@ impl Consortiums {
             }
             _ => {}
         }
-        let ReviseConsortium { name, name_latin, kind, promoter, .. } = command.clone();
-        if name.is_none() && name_latin.is_none() && kind.is_none() && promoter.is_none() {
+        let ReviseConsortium { name, name_latin, kind, .. } = command.clone();
+        if name.is_none() && name_latin.is_none() && kind.is_none() {
             return Ok(Vec::new());
         }
-        let revised = ConsortiumRevised { name, name_latin, kind, promoter };
-        Ok(vec![consortium.event(command.on, revised)])
+        Ok(vec![consortium.event(command.on, ConsortiumRevised { name, name_latin, kind })])
     }
 
-    /// Decides `VoidConsortiumFact`: a membership or an obligation (and its end), the end of one, or a phase.
+    /// Decides `VoidConsortiumFact`: a membership (and its end), the end of one, or a phase.
     ///
     /// # Errors
-    /// `UNKNOWN_REFERENCE`, `ALREADY_VOIDED`; `WRONG_PHASE`, `DUPLICATE_MEMBER`, `ALREADY_IN_CONSORTIUM` or
-    /// `OPEN_OBLIGATIONS` when what is left would break a rule.
+    /// `UNKNOWN_REFERENCE`, `ALREADY_VOIDED`; `WRONG_PHASE`, `DUPLICATE_MEMBER` or `ALREADY_IN_CONSORTIUM` when what is
+    /// left would break a rule.
     pub fn void(&self, consortium: &Consortium, command: &VoidConsortiumFact) -> Decision {
         let position = command.position.0;
         if consortium.voided.contains(&position) {
@@ -265,7 +258,6 @@ impl Consortiums {
         let events = vec![event];
         let after = consortium.after(&events);
         after.judge_timeline("position")?;
-        after.judge_obligations("position")?;
         self.judge_longer(consortium, &after)?;
         Ok(events)
     }
@@ -277,11 +269,9 @@ impl Consortium {
         if let Some(phase) = self.phases.by_position(position) {
             return (phase.value.phase != Phase::Preparing).then_some((phase.effective, None));
         }
-        let members = self.members.iter().map(|one| (one.sme, one.joined, one.position, one.left));
-        let obligations = self.obligations.iter().map(|one| (one.sme, one.on, one.position, one.settled));
-        members.chain(obligations).find_map(|(sme, on, recorded, end)| match end {
-            _ if recorded == position => Some((on, Some(sme))),
-            Some((on, end)) if end == position => Some((on, Some(sme))),
+        self.members.iter().find_map(|member| match member.left {
+            _ if member.position == position => Some((member.joined, Some(member.sme))),
+            Some((left, end)) if end == position => Some((left, Some(member.sme))),
             _ => None,
         })
     }

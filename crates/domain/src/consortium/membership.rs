@@ -15,8 +15,6 @@ pub struct Candidate {
     pub sme: SmeId,
     /// Whether it is closed on the day on which it joins.
     pub closed: bool,
-    /// Whether the certificate that the command names, if any, is recorded of it and in force on that day.
-    pub certified: bool,
 }
 
 /// A unit that would join on a day, and where the command says so.
@@ -100,13 +98,9 @@ impl Consortiums {
         basis: Basis,
         context: &Context,
     ) -> Result<Event, ConsortiumRejection> {
-        let Admission { candidate: Candidate { sme, closed, .. }, joined, .. } = *admission;
+        let Admission { candidate: Candidate { sme, closed }, joined, .. } = *admission;
         consortium.judge_date(joined, &admission.date_path, context)?;
         let path = admission.sme_path.clone();
-        if basis == Basis::Decided && admission.certificate.is_some() && !admission.candidate.certified {
-            let path = format!("{}certificate", path.trim_end_matches("sme"));
-            return Err(ConsortiumRejection::NoCertificate { path, on: joined });
-        }
         if closed {
             return Err(ConsortiumRejection::UnitClosed { path, on: joined });
         }
@@ -143,7 +137,7 @@ impl Consortiums {
     /// Decides `ReleaseMember`.
     ///
     /// # Errors
-    /// `UNKNOWN_REFERENCE` when the unit has no open membership, `INVALID_DATE`, `WRONG_PHASE`, `OPEN_OBLIGATIONS`.
+    /// `UNKNOWN_REFERENCE` when the unit has no open membership, `INVALID_DATE`, `WRONG_PHASE`.
     pub fn release(
         &self,
         consortium: &Consortium,
@@ -164,10 +158,7 @@ impl Consortiums {
             _ => {}
         }
         let event = consortium.event(command.on, MemberReleased { sme });
-        let event = event.concerning(EntityId::Sme(sme)).because(command.reason).caused_by(member.position);
-        let events = vec![event];
-        consortium.after(&events).judge_obligations("on")?;
-        Ok(events)
+        Ok(vec![event.concerning(EntityId::Sme(sme)).because(command.reason).caused_by(member.position)])
     }
 
     /// Memberships that last longer than before overlap no other one.

@@ -2,7 +2,7 @@
 
 use crate::consortium::Phase;
 use crate::rejection::{Code, Coded};
-use crate::value::{CommodityGroup, ConsortiumCode, Date, ObligationNumber, Usd};
+use crate::value::{CommodityGroup, ConsortiumCode, Date, Usd};
 
 /// Why a command about a consortium is rejected. `path` is the input field at fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,61 +110,6 @@ pub enum ConsortiumRejection {
         /// The limit on that date.
         least: Usd,
     },
-    /// The certificate that a member joins with is not recorded, or not in force.
-    #[error("no export-readiness certificate of that number is in force for the unit on {on}")]
-    NoCertificate {
-        /// The field at fault.
-        path: String,
-        /// The day on which it joins.
-        on: Date,
-    },
-    /// A member that leaves owes the consortium.
-    #[error("{count} obligations of the unit, the first since {since}, are open on {left}, when it leaves")]
-    OpenObligations {
-        /// The field at fault.
-        path: &'static str,
-        /// How many are open.
-        count: usize,
-        /// Since when the first is.
-        since: Date,
-        /// The day on which it leaves.
-        left: Date,
-    },
-    /// An obligation outside the memberships of its unit.
-    #[error("an obligation of {on} rests on the membership")]
-    ObligationWithoutMember {
-        /// The field at fault.
-        path: &'static str,
-        /// Since when it is owed.
-        on: Date,
-    },
-    /// An obligation that is due before it is owed.
-    #[error("the obligation is due before {on}, since when it is owed")]
-    DueBefore {
-        /// Since when it is owed.
-        on: Date,
-    },
-    /// An obligation of nothing.
-    #[error("the amount is not above zero")]
-    Worthless,
-    /// The number is taken.
-    #[error("an obligation {0} is recorded for the consortium already")]
-    DuplicateObligation(ObligationNumber),
-    /// The number names no obligation.
-    #[error("no obligation to the consortium has that number")]
-    NoObligation,
-    /// The obligation is settled.
-    #[error("the obligation was settled on {on}")]
-    AlreadySettled {
-        /// When.
-        on: Date,
-    },
-    /// Settled before it is owed.
-    #[error("the obligation is owed since {on}, not before that date")]
-    SettledBefore {
-        /// Since when it is owed.
-        on: Date,
-    },
     /// The table of limits is not in force.
     #[error("no table of limits is in force on {on}")]
     NoLimit {
@@ -173,8 +118,8 @@ pub enum ConsortiumRejection {
         /// The day on which it is asked.
         on: Date,
     },
-    /// The position names no fact that can be voided.
-    #[error("no membership, obligation, end of one or phase of the consortium was recorded at that position")]
+    /// The position names no membership and no phase of the consortium.
+    #[error("no membership, leaving or phase of the consortium was recorded at that position")]
     UnknownFact,
     /// The fact is voided.
     #[error("the fact is voided already")]
@@ -185,25 +130,18 @@ impl Coded for ConsortiumRejection {
     fn code(&self) -> Code {
         match self {
             Self::Duplicate(_) => Code::DuplicateConsortium,
-            Self::Unknown | Self::NotMember | Self::NoObligation | Self::UnknownFact => {
-                Code::UnknownReference
-            }
+            Self::Unknown | Self::NotMember | Self::UnknownFact => Code::UnknownReference,
             Self::Future { .. }
             | Self::BeforeFormation { .. }
             | Self::LeftBeforeJoining { .. }
-            | Self::DueBefore { .. }
-            | Self::SettledBefore { .. }
             | Self::NoLimit { .. } => Code::InvalidDate,
             Self::PhaseOrder { .. } | Self::Dissolved { .. } => Code::WrongPhase,
             Self::UnitClosed { .. } => Code::UnitClosed,
             Self::AlreadyMember { .. } => Code::DuplicateMember,
             Self::AlreadyInConsortium { .. } => Code::AlreadyInConsortium,
-            Self::TooMany { .. } | Self::Worthless => Code::InvalidValue,
+            Self::TooMany { .. } => Code::InvalidValue,
             Self::TooFewMembers { .. } => Code::TooFewMembers,
-            Self::OpenObligations { .. } | Self::ObligationWithoutMember { .. } => Code::OpenObligations,
-            Self::DuplicateObligation(_) => Code::DuplicateObligation,
-            Self::AlreadySettled { .. } => Code::AlreadySettled,
-            Self::NotExportReady { .. } | Self::NoCertificate { .. } => Code::NotExportReady,
+            Self::NotExportReady { .. } => Code::NotExportReady,
             Self::AlreadyVoided => Code::AlreadyVoided,
         }
     }
@@ -215,23 +153,17 @@ impl Coded for ConsortiumRejection {
             | Self::Dissolved { path, .. }
             | Self::UnitClosed { path, .. }
             | Self::AlreadyMember { path }
-            | Self::NoCertificate { path, .. }
             | Self::AlreadyInConsortium { path, .. } => return path.clone(),
             Self::PhaseOrder { path, .. }
             | Self::TooFewMembers { path, .. }
             | Self::NotExportReady { path, .. }
-            | Self::OpenObligations { path, .. }
-            | Self::ObligationWithoutMember { path, .. }
             | Self::NoLimit { path, .. } => path,
             Self::Duplicate(_) => "details.code",
             Self::Unknown => "consortium",
             Self::NotMember => "sme",
-            Self::LeftBeforeJoining { .. } | Self::SettledBefore { .. } => "on",
-            Self::DueBefore { .. } => "due",
-            Self::Worthless => "amount",
+            Self::LeftBeforeJoining { .. } => "on",
             Self::TooMany { .. } => "members",
             Self::UnknownFact | Self::AlreadyVoided => "position",
-            Self::NoObligation | Self::AlreadySettled { .. } | Self::DuplicateObligation(_) => "number",
         }
         .to_owned()
     }

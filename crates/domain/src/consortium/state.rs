@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ConsortiumEvent, Phase};
 use crate::envelope::{Basis, Event, Position};
 use crate::value::{
-    CommodityGroup, ConsortiumCode, ConsortiumId, ConsortiumKey, Date, Index, ObligationNumber, SmeId, Table,
-    Timeline,
+    CommodityGroup, ConsortiumCode, ConsortiumId, ConsortiumKey, Date, Index, SmeId, Table, Timeline,
 };
 
 /// The time of a unit in a consortium.
@@ -18,23 +17,8 @@ pub struct Membership {
     pub joined: Date,
     /// The first day after it, and the event that said so; open when there is none.
     pub left: Option<(Date, Position)>,
-    /// Whether a number of an export-readiness certificate was noted when it joined.
+    /// Whether the unit had an export-readiness certificate.
     pub certified: bool,
-    /// The event that recorded it.
-    pub position: Position,
-}
-
-/// What a member owes the consortium.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Obligation {
-    /// The member.
-    pub sme: SmeId,
-    /// Its number.
-    pub number: ObligationNumber,
-    /// Since when it is owed.
-    pub on: Date,
-    /// When it was settled, and the event that said so; open when there is none.
-    pub settled: Option<(Date, Position)>,
     /// The event that recorded it.
     pub position: Position,
 }
@@ -59,7 +43,6 @@ pub struct Consortium {
     pub formed: Date,
     pub(super) phases: Timeline<Reached>,
     pub(super) members: Vec<Membership>,
-    pub(super) obligations: Vec<Obligation>,
     pub(super) voided: Vec<Position>,
 }
 
@@ -73,16 +56,7 @@ impl Consortium {
     ) -> Self {
         let mut phases = Timeline::new();
         phases.insert(formed, position, Reached { phase: Phase::Preparing, basis });
-        Self {
-            id,
-            version: 1,
-            product_group: group,
-            formed,
-            phases,
-            members: Vec::new(),
-            obligations: Vec::new(),
-            voided: Vec::new(),
-        }
+        Self { id, version: 1, product_group: group, formed, phases, members: Vec::new(), voided: Vec::new() }
     }
 
     /// The phase on a date; none before the formation.
@@ -103,11 +77,6 @@ impl Consortium {
         &self.members
     }
 
-    /// Every obligation that is not voided, settled ones among them.
-    pub fn obligations(&self) -> &[Obligation] {
-        &self.obligations
-    }
-
     /// The first day after a membership; the end of the consortium ends it too. [`Date::MAX`] while it is open.
     pub fn end_of(&self, membership: &Membership) -> Date {
         let left = membership.left.map_or(Date::MAX, |(left, _)| left);
@@ -126,22 +95,13 @@ impl Consortium {
         self.members.iter().filter(move |member| member.joined <= on && stays(member))
     }
 
-    /// When it was constituted, or started again after a suspension, by a decision that asked for its members' readiness,
-    /// and the event that said so. What was taken over was not asked.
+    /// When it was constituted by a decision that asked for its members' readiness, and the event that said so. What
+    /// was taken over was not asked.
     pub fn constitutions(&self) -> impl Iterator<Item = (Date, Position)> {
-        let mut before = None;
-        self.phases.iter().filter_map(move |entry| {
-            let Reached { phase, basis } = entry.value;
-            let again = phase == Phase::Operating && before == Some(Phase::Suspended);
-            before = Some(phase);
-            let asked = basis == Basis::Decided && (phase == Phase::Constituted || again);
-            asked.then_some((entry.effective, entry.position))
-        })
-    }
-
-    /// Whether a unit is a member on a date.
-    pub fn has_member_on(&self, sme: SmeId, on: Date) -> bool {
-        self.members_on(on).any(|member| member.sme == sme)
+        self.phases
+            .iter()
+            .filter(|entry| entry.value == Reached { phase: Phase::Constituted, basis: Basis::Decided })
+            .map(|entry| (entry.effective, entry.position))
     }
 
     /// What it would be if these events of its own were recorded next.
@@ -170,20 +130,6 @@ impl Consortium {
                 open.expect("only an open membership is ended").left = Some((on, position));
                 return;
             }
-            ConsortiumEvent::ObligationRecorded(event) => {
-                return self.obligations.push(Obligation {
-                    sme: event.sme,
-                    number: event.number.clone(),
-                    on,
-                    settled: None,
-                    position,
-                });
-            }
-            ConsortiumEvent::ObligationSettled(event) => {
-                let due = self.obligations.iter_mut().find(|due| due.number == event.number);
-                due.expect("only a recorded obligation is settled").settled = Some((on, position));
-                return;
-            }
             ConsortiumEvent::ConsortiumFactVoided(event) => return self.void(event.position.0),
             ConsortiumEvent::ConsortiumConstituted(_) => Phase::Constituted,
             ConsortiumEvent::ConsortiumStarted(_) => Phase::Operating,
@@ -193,7 +139,7 @@ impl Consortium {
         self.phases.insert(on, position, Reached { phase, basis });
     }
 
-    /// Voiding a membership or an obligation voids its end too.
+    /// Voiding a membership voids its end too.
     fn void(&mut self, position: Position) {
         self.voided.push(position);
         if self.phases.remove(position).is_some() {
@@ -203,13 +149,8 @@ impl Consortium {
             let member = self.members.remove(index);
             self.voided.extend(member.left.map(|(_, end)| end));
         }
-        if let Some(index) = self.obligations.iter().position(|due| due.position == position) {
-            let due = self.obligations.remove(index);
-            self.voided.extend(due.settled.map(|(_, end)| end));
-        }
-        let ends = self.members.iter_mut().map(|member| &mut member.left);
-        for end in ends.chain(self.obligations.iter_mut().map(|due| &mut due.settled)) {
-            *end = end.filter(|(_, end)| *end != position);
+        for member in &mut self.members {
+            member.left = member.left.filter(|(_, end)| *end != position);
         }
     }
 }

@@ -1,14 +1,12 @@
 //! Given / when / then.
 
-mod obligations;
-mod readiness;
-
 use super::*;
 use crate::Command;
 use crate::envelope::{Basis, EntityId};
 use crate::rejection::Code;
 use crate::rules::trade::samples::*;
 use crate::testing::Given;
+use crate::value::PositionText;
 
 /// Units 1, 2 and 3 in consortium 1 since the day.
 fn formed() -> Given {
@@ -42,7 +40,6 @@ fn revise(number: usize, name_latin: Option<&str>, on: Date) -> Command {
         name: None,
         name_latin: name_latin.map(name),
         kind: None,
-        promoter: None,
         on,
     }))
 }
@@ -118,7 +115,7 @@ fn a_unit_is_a_member_once() {
 }
 
 #[test]
-fn rule_17_a_unit_is_in_one_active_consortium_of_a_product_group() {
+fn a_unit_is_in_one_active_consortium_of_a_product_group() {
     let mut given = formed();
     assert_eq!(
         given.rejected(form(2, &[4, 1], day(2019, 6, 1))),
@@ -150,6 +147,44 @@ fn rule_17_a_unit_is_in_one_active_consortium_of_a_product_group() {
         (Code::AlreadyInConsortium, "sme".into())
     );
     given.when(admit(2, 2, true, day(2019, 8, 1))).unwrap();
+}
+
+#[test]
+fn three_distinct_legal_entities_constitute_a_consortium() {
+    let mut given = units().given([form(1, &[1, 4, 5], day(2019, 4, 1))]);
+    assert_eq!(given.rejected(constitute(1, day(2019, 5, 1))), (Code::TooFewMembers, "consortium".into()));
+    given.when(admit(1, 2, true, day(2019, 5, 2))).unwrap();
+    assert_eq!(given.rejected(constitute(1, day(2019, 5, 1))), (Code::TooFewMembers, "consortium".into()));
+    given.when(constitute(1, day(2019, 5, 2))).unwrap();
+    assert_eq!(standing(&given, 1).phase_on(day(2019, 5, 2)), Some(Phase::Constituted));
+}
+
+#[test]
+fn a_closed_member_does_not_count() {
+    let given = formed().given([close(3, day(2019, 5, 1))]);
+    assert_eq!(given.rejected(constitute(1, day(2019, 5, 1))), (Code::TooFewMembers, "consortium".into()));
+    given.decide(&constitute(1, day(2019, 4, 30))).unwrap();
+}
+
+#[test]
+fn members_are_export_ready_or_exported_enough_in_the_twelve_months_before() {
+    let on = day(2019, 9, 1);
+    let mut given = units().given([form(1, &[1, 2], day(2019, 4, 1)), admit(1, 3, false, day(2019, 4, 1))]);
+    assert_eq!(given.rejected(constitute(1, on)), (Code::NotExportReady, "consortium".into()));
+    let export = |unit, declaration, usd: &str, on| {
+        record(crate::export::ExportDetails {
+            value_usd: usd.parse().unwrap(),
+            ..declared(by_unit(unit), declaration, on)
+        })
+    };
+    // Too early, too late, and of a unit that is no member.
+    given.when(export(1, 1, "500000.00", day(2018, 8, 31))).unwrap();
+    given.when(export(1, 2, "500000.00", on)).unwrap();
+    given.when(export(4, 3, "500000.00", day(2019, 5, 1))).unwrap();
+    given.when(export(1, 4, "499999.99", day(2018, 9, 1))).unwrap();
+    assert_eq!(given.rejected(constitute(1, on)), (Code::NotExportReady, "consortium".into()));
+    given.when(export(3, 5, "0.01", day(2019, 8, 31))).unwrap();
+    given.when(constitute(1, on)).unwrap();
 }
 
 #[test]
@@ -216,16 +251,15 @@ fn facts_are_voided_once() {
     assert_eq!(given.rejected(void_consortium_fact(1, formation)), (Code::UnknownReference, path()));
     assert_eq!(given.rejected(void_consortium_fact(1, 1)), (Code::UnknownReference, path()));
     assert_eq!(given.rejected(void_consortium_fact(1, first)), (Code::TooFewMembers, path()));
-    given.when(admit(1, 4, true, day(2019, 5, 2))).unwrap();
     let leaving = happened(&mut given, release(1, 1, day(2019, 6, 1)));
     given.when(void_consortium_fact(1, leaving)).unwrap();
     assert_eq!(given.rejected(void_consortium_fact(1, leaving)), (Code::AlreadyVoided, path()));
-    assert_eq!(standing(&given, 1).members_on(day(2019, 6, 1)).count(), 4);
+    assert_eq!(standing(&given, 1).members_on(day(2019, 6, 1)).count(), 3);
     let events = given.when(void_consortium_fact(1, constitution)).unwrap();
     assert_eq!((events[0].effective, events[0].causation), (day(2019, 5, 1), Some(constitution)));
     assert_eq!(standing(&given, 1).phase_on(day(2019, 12, 1)), Some(Phase::Preparing));
     given.when(void_consortium_fact(1, first)).unwrap();
-    assert_eq!(standing(&given, 1).members_on(day(2019, 6, 1)).count(), 3);
+    assert_eq!(standing(&given, 1).members_on(day(2019, 6, 1)).count(), 2);
     assert_eq!(given.rejected(void_consortium_fact(1, first)), (Code::AlreadyVoided, path()));
 }
 
@@ -302,21 +336,4 @@ fn a_position_is_read_as_text() {
     let json = serde_json::to_value(&void).unwrap();
     assert_eq!(json["position"], "9007199254740993");
     assert_eq!(serde_json::from_value::<VoidConsortiumFact>(json).unwrap(), void);
-}
-
-#[test]
-fn a_consortium_has_a_promoter_that_may_change() {
-    let mut details = consortium_details(1, CommodityGroup::Rug);
-    details.promoter = Some(name("اتاق بازرگانی"));
-    let form = FormConsortium { details, members: Vec::new(), on: day(2019, 4, 1) };
-    let mut given = units();
-    let events = given.when(Command::Consortium(ConsortiumCommand::FormConsortium(form))).unwrap();
-    assert_eq!(events[0].data.type_version(), 2);
-    let mut revise = match revise(1, None, day(2019, 5, 1)) {
-        Command::Consortium(ConsortiumCommand::ReviseConsortium(revise)) => revise,
-        other => panic!("{other:?}"),
-    };
-    revise.promoter = Some(name("انجمن صنایع"));
-    let revised = given.when(Command::Consortium(ConsortiumCommand::ReviseConsortium(revise))).unwrap();
-    assert_eq!(types(&revised), ["ConsortiumRevised"]);
 }

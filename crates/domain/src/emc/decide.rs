@@ -1,9 +1,9 @@
-//! What is judged on the timeline of companies alone, reviews apart; whether a client is closed arrives from its own noun, and how
+//! What is judged on the timeline of companies alone; whether a client is closed arrives from its own noun, and how
 //! long the evaluation lasts from the table of limits.
 
 use super::state::{Emc, Emcs, Mandate};
 use super::{
-    ConsentEmc, ConsentWithdrawn, EmcConsented, EmcDetails, EmcEvent, EmcFactVoided, EmcRanked, EmcRejection,
+    ConsentEmc, ConsentWithdrawn, EmcConsented, EmcDetails, EmcFactVoided, EmcRanked, EmcRejection,
     EmcRevised, EndMandate, MandateEnded, MandateGranted, RankEmc, ReviseEmc, TakeOverEmc, TakenOverRank,
     VoidEmcFact, WithdrawConsent,
 };
@@ -51,16 +51,11 @@ impl Term {
 }
 
 impl Emc {
-    pub(super) fn event(&self, on: Date, data: impl Into<EventData>) -> Event {
+    fn event(&self, on: Date, data: impl Into<EventData>) -> Event {
         Event::new(EntityId::Emc(self.id), on, data)
     }
 
-    pub(super) fn judge_date(
-        &self,
-        on: Date,
-        path: &'static str,
-        context: &Context,
-    ) -> Result<(), EmcRejection> {
+    fn judge_date(&self, on: Date, path: &'static str, context: &Context) -> Result<(), EmcRejection> {
         if on > context.today {
             return Err(EmcRejection::Future { path, date: on });
         }
@@ -70,17 +65,9 @@ impl Emc {
         Ok(())
     }
 
-    pub(super) fn judge_consent(&self, on: Date, path: &'static str) -> Result<(), EmcRejection> {
+    fn judge_consent(&self, on: Date, path: &'static str) -> Result<(), EmcRejection> {
         match self.withdrawn() {
             Some(withdrawn) if withdrawn <= on => Err(EmcRejection::Withdrawn { path, withdrawn }),
-            _ => Ok(()),
-        }
-    }
-
-    /// The trade card is valid on a day.
-    fn judge_card(&self, on: Date, path: &'static str) -> Result<(), EmcRejection> {
-        match self.card_expires(on) {
-            expires if expires <= on => Err(EmcRejection::CardExpired { path, expires }),
             _ => Ok(()),
         }
     }
@@ -129,9 +116,7 @@ impl Emcs {
     /// `DUPLICATE_EMC`, `INVALID_DATE` (also for a trade card that is not valid on the day).
     pub fn consent(&self, command: &ConsentEmc, context: &Context) -> Decision {
         match command.details.trade_card_expires {
-            Some(expires) if expires <= command.on => {
-                return Err(EmcRejection::CardExpired { path: "details.tradeCardExpires", expires });
-            }
+            Some(expires) if expires <= command.on => return Err(EmcRejection::CardExpired { expires }),
             _ => {}
         }
         Ok(vec![self.consented(&command.details, command.on, "on", context)?])
@@ -150,7 +135,8 @@ impl Emcs {
         context: &Context,
     ) -> Decision {
         let consented = self.consented(&command.details, command.consented, "consented", context)?;
-        let emc = founded(&consented);
+        let id = context.new_id();
+        let emc = Emc::new(id, command.consented);
         let mut events = vec![consented.on_basis(Basis::TakenOver)];
         if let Some(TakenOverRank { rank, on }) = command.rank {
             emc.judge_date(on, "rank.on", context)?;
@@ -186,7 +172,7 @@ impl Emcs {
     /// already records nothing.
     ///
     /// # Errors
-    /// `RANK_TOO_EARLY`, also on a review that was failed; `INVALID_DATE`, also without a valid trade card; `WRONG_PHASE`.
+    /// `RANK_TOO_EARLY`, `INVALID_DATE`, `WRONG_PHASE`.
     pub fn rank(&self, emc: &Emc, command: &RankEmc, years: Option<u32>, context: &Context) -> Decision {
         if command.on > context.today {
             return Err(EmcRejection::Future { path: "on", date: command.on });
@@ -196,22 +182,15 @@ impl Emcs {
         if emc.rank_on(command.on) == Some(command.rank) {
             return Ok(Vec::new());
         }
-        emc.judge_card(command.on, "on")?;
-        let event = emc.event(command.on, EmcRanked { rank: command.rank });
-        emc.after(&event).judge_ranks("on")?;
-        Ok(vec![event])
+        Ok(vec![emc.event(command.on, EmcRanked { rank: command.rank })])
     }
 
-    /// Decides `GrantMandate` and `TakeOverMandate`; of one that is taken over it is not asked whether the trade card was
-    /// valid.
+    /// Decides `GrantMandate` and `TakeOverMandate`.
     ///
     /// # Errors
     /// `INVALID_DATE`, `WRONG_PHASE`, `UNIT_CLOSED`, `DUPLICATE_MANDATE`.
     pub fn grant(&self, emc: &Emc, client: Client, term: &Term, basis: Basis, context: &Context) -> Decision {
         emc.judge_mandate(client, term, context)?;
-        if basis == Basis::Decided {
-            emc.judge_card(term.from, term.paths[1])?;
-        }
         Ok(vec![term.granted(emc.id, client.sme, basis)])
     }
 
@@ -262,11 +241,11 @@ impl Emcs {
         Ok(vec![emc.event(on, EmcRevised { name, name_latin, trade_card, trade_card_expires })])
     }
 
-    /// Decides `VoidEmcFact`: an evaluation, a rank, a mandate (and its end), the end of one, or the withdrawal.
+    /// Decides `VoidEmcFact`: a rank, a mandate (and its end), the end of one, or the withdrawal.
     ///
     /// # Errors
     /// `UNKNOWN_REFERENCE`, `ALREADY_VOIDED`; `DUPLICATE_MANDATE` when a mandate that is ended no more would overlap
-    /// another one; `RANK_TOO_EARLY` when a rank would rest on a failed review.
+    /// another one.
     pub fn void(&self, emc: &Emc, command: &VoidEmcFact) -> Decision {
         let position = command.position.0;
         if emc.voided.contains(&position) {
@@ -280,7 +259,6 @@ impl Emcs {
             None => event,
         };
         let after = emc.after(&event);
-        after.judge_ranks("position")?;
         for mandate in &after.mandates {
             let other = after.overlapping(mandate.sme, mandate.from, mandate.end(), mandate.position);
             if let Some(other) = other {
@@ -296,8 +274,7 @@ impl Emc {
     fn fact(&self, position: Position) -> Option<(Date, Option<SmeId>)> {
         let withdrawal = self.withdrawn.filter(|(_, withdrawal)| *withdrawal == position);
         let rank = self.ranks.by_position(position).map(|entry| entry.effective);
-        let review = self.evaluations.by_position(position).map(|entry| entry.effective);
-        if let Some(on) = withdrawal.map(|(on, _)| on).or(rank).or(review) {
+        if let Some(on) = withdrawal.map(|(on, _)| on).or(rank) {
             return Some((on, None));
         }
         self.mandates.iter().find_map(|mandate| match mandate.ended {
@@ -305,15 +282,5 @@ impl Emc {
             Some((on, end)) if end == position => Some((on, Some(mandate.sme))),
             _ => None,
         })
-    }
-}
-
-/// The company that a consent would found.
-fn founded(consent: &Event) -> Emc {
-    match (consent.entity, &consent.data) {
-        (EntityId::Emc(id), EventData::Emc(EmcEvent::EmcConsented(data))) => {
-            Emc::new(id, consent.effective, data, Position::MIN)
-        }
-        _ => unreachable!("a consent founds a company"),
     }
 }

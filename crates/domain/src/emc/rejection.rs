@@ -38,19 +38,9 @@ pub enum EmcRejection {
         /// The limit on that date, in years.
         years: u32,
     },
-    /// A rank on a review that the company failed.
-    #[error("the company failed its last review before, that of {evaluated}")]
-    NotPassed {
-        /// The field at fault.
-        path: &'static str,
-        /// The day of the review.
-        evaluated: Date,
-    },
-    /// The trade card is not valid on the day.
+    /// The trade card is not valid on the day of the consent.
     #[error("the trade card was no longer valid from {expires} on")]
     CardExpired {
-        /// The field at fault.
-        path: &'static str,
         /// The first day on which it is not valid.
         expires: Date,
     },
@@ -109,9 +99,7 @@ pub enum EmcRejection {
         on: Date,
     },
     /// The position names no fact that can be voided.
-    #[error(
-        "no evaluation, rank, mandate, end of one or withdrawal of the company was recorded at that position"
-    )]
+    #[error("no rank, mandate, end of one or withdrawal of the company was recorded at that position")]
     UnknownFact,
     /// The fact is voided.
     #[error("the fact is voided already")]
@@ -128,7 +116,7 @@ impl Coded for EmcRejection {
             | Self::CardExpired { .. }
             | Self::EndsBeforeItBegins { .. }
             | Self::NoLimit { .. } => Code::InvalidDate,
-            Self::RankTooEarly { .. } | Self::NotPassed { .. } => Code::RankTooEarly,
+            Self::RankTooEarly { .. } => Code::RankTooEarly,
             Self::Withdrawn { .. } | Self::FactAfterWithdrawal { .. } => Code::WrongPhase,
             Self::DuplicateMandate { .. } => Code::DuplicateMandate,
             Self::UnitClosed { .. } => Code::UnitClosed,
@@ -142,8 +130,6 @@ impl Coded for EmcRejection {
             Self::Future { path, .. }
             | Self::BeforeConsent { path, .. }
             | Self::RankTooEarly { path, .. }
-            | Self::NotPassed { path, .. }
-            | Self::CardExpired { path, .. }
             | Self::Withdrawn { path, .. }
             | Self::EndsBeforeItBegins { path, .. }
             | Self::DuplicateMandate { path, .. }
@@ -151,6 +137,7 @@ impl Coded for EmcRejection {
             | Self::NoLimit { path, .. } => path,
             Self::Duplicate(_) => "details.code",
             Self::Unknown => "emc",
+            Self::CardExpired { .. } => "details.tradeCardExpires",
             Self::FactAfterWithdrawal { .. } => "on",
             Self::NoMandate { .. } => "sme",
             Self::UnknownFact | Self::AlreadyVoided => "position",

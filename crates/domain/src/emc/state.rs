@@ -1,9 +1,9 @@
-//! Companies as far as rules ask: consent, trade cards, reviews, ranks and mandates with their dates, and whose mandates a unit gave.
+//! Companies as far as rules ask: consent, ranks and mandates with their dates, and whose mandates a unit gave.
 
 use serde::{Deserialize, Serialize};
 
-use super::{EmcConsented, EmcEvent, EvaluationOutcome, Rank};
-use crate::envelope::{Basis, Event, Position};
+use super::{EmcEvent, Rank};
+use crate::envelope::{Event, Position};
 use crate::value::{Date, EmcCode, EmcId, EmcKey, Index, SmeId, Table, Timeline};
 
 /// A mandate of a unit.
@@ -33,14 +33,6 @@ impl Mandate {
     }
 }
 
-/// A rank that was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Given {
-    pub(super) rank: Rank,
-    /// Given before the registry, on whatever reviews.
-    pub(super) taken_over: bool,
-}
-
 /// A company, as far as rules ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Emc {
@@ -51,29 +43,15 @@ pub struct Emc {
     /// The day of its consent.
     pub consented: Date,
     pub(super) withdrawn: Option<(Date, Position)>,
-    /// Until when the trade card is valid that the company shows from a day on; [`Date::MAX`] where nobody said.
-    pub(super) cards: Timeline<Date>,
-    pub(super) evaluations: Timeline<EvaluationOutcome>,
-    pub(super) ranks: Timeline<Given>,
+    pub(super) ranks: Timeline<Rank>,
     pub(super) mandates: Vec<Mandate>,
     pub(super) voided: Vec<Position>,
 }
 
 impl Emc {
-    pub(super) fn new(id: EmcId, consented: Date, event: &EmcConsented, position: Position) -> Self {
-        let mut cards = Timeline::new();
-        cards.insert(consented, position, event.trade_card_expires.unwrap_or(Date::MAX));
-        Self {
-            id,
-            version: 1,
-            consented,
-            withdrawn: None,
-            cards,
-            evaluations: Timeline::new(),
-            ranks: Timeline::new(),
-            mandates: Vec::new(),
-            voided: Vec::new(),
-        }
+    pub(super) fn new(id: EmcId, consented: Date) -> Self {
+        let (ranks, mandates, voided) = (Timeline::new(), Vec::new(), Vec::new());
+        Self { id, version: 1, consented, withdrawn: None, ranks, mandates, voided }
     }
 
     /// The first day without the consent.
@@ -88,12 +66,7 @@ impl Emc {
 
     /// The rank on a date.
     pub fn rank_on(&self, on: Date) -> Option<Rank> {
-        self.ranks.at(on).filter(|_| self.consent_on(on)).map(|entry| entry.value.rank)
-    }
-
-    /// The first day on which the trade card that it shows on a date is not valid; [`Date::MAX`] where nobody said.
-    pub fn card_expires(&self, on: Date) -> Date {
-        self.cards.at(on).map_or(Date::MAX, |entry| entry.value)
+        self.ranks.at(on).filter(|_| self.consent_on(on)).map(|entry| entry.value)
     }
 
     /// Every mandate that is not voided.
@@ -111,25 +84,16 @@ impl Emc {
     pub(super) fn after(&self, event: &Event) -> Self {
         let mut after = self.clone();
         if let crate::EventData::Emc(data) = &event.data {
-            after.apply(data, event.effective, event.basis, Position::MAX);
+            after.apply(data, event.effective, Position::MAX);
         }
         after
     }
 
-    pub(super) fn apply(&mut self, event: &EmcEvent, on: Date, basis: Basis, position: Position) {
+    pub(super) fn apply(&mut self, event: &EmcEvent, on: Date, position: Position) {
         self.version += 1;
         match event {
-            EmcEvent::EmcConsented(_) => {}
-            EmcEvent::EmcRevised(event) => {
-                if let Some(expires) = event.trade_card_expires {
-                    self.cards.insert(on, position, expires);
-                }
-            }
-            EmcEvent::EmcEvaluated(event) => self.evaluations.insert(on, position, event.outcome),
-            EmcEvent::EmcRanked(event) => {
-                let taken_over = basis == Basis::TakenOver;
-                self.ranks.insert(on, position, Given { rank: event.rank, taken_over });
-            }
+            EmcEvent::EmcConsented(_) | EmcEvent::EmcRevised(_) => {}
+            EmcEvent::EmcRanked(event) => self.ranks.insert(on, position, event.rank),
             EmcEvent::MandateGranted(event) => {
                 let until = event.until.unwrap_or(Date::MAX);
                 self.mandates.push(Mandate { sme: event.sme, from: on, until, ended: None, position });
@@ -147,7 +111,7 @@ impl Emc {
     fn void(&mut self, position: Position) {
         self.voided.push(position);
         self.withdrawn = self.withdrawn.filter(|(_, withdrawal)| *withdrawal != position);
-        if self.ranks.remove(position).is_some() || self.evaluations.remove(position).is_some() {
+        if self.ranks.remove(position).is_some() {
             return;
         }
         if let Some(index) = self.mandates.iter().position(|mandate| mandate.position == position) {
@@ -223,9 +187,9 @@ impl Emcs {
     }
 
     /// Applies an event.
-    pub fn evolve(&mut self, id: EmcId, event: &EmcEvent, on: Date, basis: Basis, position: Position) {
+    pub fn evolve(&mut self, id: EmcId, event: &EmcEvent, on: Date, position: Position) {
         if let EmcEvent::EmcConsented(consented) = event {
-            let row = self.table.push(Emc::new(id, on, consented, position));
+            let row = self.table.push(Emc::new(id, on));
             self.by_id.insert(id, row);
             self.by_code.insert(consented.code.clone(), row);
             return;
@@ -234,7 +198,7 @@ impl Emcs {
         if let EmcEvent::MandateGranted(granted) = event {
             self.note_client(granted.sme, row);
         }
-        self.table.get_mut(row).apply(event, on, basis, position);
+        self.table.get_mut(row).apply(event, on, position);
     }
 
     fn note_client(&mut self, sme: SmeId, row: u32) {

@@ -64,7 +64,7 @@ fn the_trade_card_is_valid_at_the_consent() {
 }
 
 #[test]
-fn rule_19_a_rank_comes_two_years_after_the_consent() {
+fn a_rank_comes_two_years_after_the_consent() {
     let mut given = consented();
     assert_eq!(given.rejected(rank(1, Rank::Third, day(2018, 5, 17))), (Code::RankTooEarly, "on".into()));
     given.when(rank(1, Rank::Third, day(2018, 5, 18))).unwrap();
@@ -212,56 +212,4 @@ fn a_revision_that_changes_nothing_records_nothing() {
     assert_eq!(given.when(revise(None, day(2019, 5, 1))).unwrap(), []);
     assert_eq!(types(&given.when(revise(Some("Alborz"), day(2019, 5, 1))).unwrap()), ["EmcRevised"]);
     assert_eq!(given.rejected(revise(Some("Alborz"), day(2016, 5, 17))), (Code::InvalidDate, "on".into()));
-}
-
-#[test]
-fn reviews_are_recorded_from_the_consent_on() {
-    let mut given = consented();
-    let review = |on| evaluate(1, true, on);
-    assert_eq!(given.rejected(review(day(2016, 5, 17))), (Code::InvalidDate, "on".into()));
-    assert_eq!(given.rejected(review(day(2019, 12, 23))), (Code::InvalidDate, "on".into()));
-    let position = happened(&mut given, review(day(2017, 5, 18)));
-    assert_eq!(standing(&given).outcome_on(day(2017, 5, 17)), None);
-    assert_eq!(standing(&given).outcome_on(day(2018, 1, 1)), Some(EvaluationOutcome::Passed));
-    given.when(void_emc_fact(1, position)).unwrap();
-    assert_eq!(standing(&given).outcome_on(day(2018, 1, 1)), None);
-    given.when(withdraw(1, day(2019, 6, 1))).unwrap();
-    assert_eq!(given.rejected(review(day(2019, 6, 1))), (Code::WrongPhase, "on".into()));
-}
-
-#[test]
-fn rule_19_no_rank_rests_on_a_failed_review() {
-    let mut given = consented().given([evaluate(1, false, day(2018, 5, 1))]);
-    let ranked = || rank(1, Rank::Third, day(2018, 6, 1));
-    assert_eq!(given.rejected(ranked()), (Code::RankTooEarly, "on".into()));
-    let passed = happened(&mut given, evaluate(1, true, day(2018, 5, 20)));
-    given.when(ranked()).unwrap();
-    // Nor does one that is given come to rest on one.
-    assert_eq!(given.rejected(evaluate(1, false, day(2018, 6, 1))), (Code::RankTooEarly, "on".into()));
-    assert_eq!(given.rejected(void_emc_fact(1, passed)), (Code::RankTooEarly, "position".into()));
-    given.when(evaluate(1, false, day(2018, 6, 2))).unwrap();
-    assert_eq!(given.rejected(rank(1, Rank::Second, day(2018, 7, 1))), (Code::RankTooEarly, "on".into()));
-}
-
-#[test]
-fn ranks_and_mandates_ask_for_a_valid_trade_card() {
-    let details = EmcDetails { trade_card_expires: Some(day(2018, 6, 1)), ..emc_details(1) };
-    let consent = ConsentEmc { details, on: day(2016, 5, 18) };
-    let mut given = units().given([Command::Emc(EmcCommand::ConsentEmc(consent))]);
-    given.when(grant(1, 1, day(2018, 5, 31), None)).unwrap();
-    assert_eq!(given.rejected(grant(1, 2, day(2018, 6, 1), None)), (Code::InvalidDate, "from".into()));
-    assert_eq!(given.rejected(rank(1, Rank::Third, day(2018, 6, 1))), (Code::InvalidDate, "on".into()));
-    given.decide(&take_over_mandate(2, day(2018, 6, 1), None)).unwrap();
-    let renew = ReviseEmc {
-        emc: emc(1),
-        name: None,
-        name_latin: None,
-        trade_card: None,
-        trade_card_expires: Some(day(2020, 6, 1)),
-        on: day(2018, 7, 1),
-    };
-    given.when(Command::Emc(EmcCommand::ReviseEmc(renew))).unwrap();
-    assert_eq!(given.rejected(grant(1, 2, day(2018, 6, 30), None)), (Code::InvalidDate, "from".into()));
-    given.when(grant(1, 2, day(2018, 7, 1), None)).unwrap();
-    given.when(rank(1, Rank::Third, day(2018, 7, 1))).unwrap();
 }

@@ -52,12 +52,6 @@ pub enum ExportRejection {
         /// The date of the export.
         on: Date,
     },
-    /// The unit was no member of the consortium on the date.
-    #[error("the unit was no member of the consortium on {on}")]
-    NotMember {
-        /// The date of the export.
-        on: Date,
-    },
     /// The company had no mandate in force on the date.
     #[error("the company had no mandate in force on {on}")]
     NoMandate {
@@ -89,9 +83,7 @@ impl Coded for ExportRejection {
             | Self::NoConsortium { .. } => Code::InvalidExport,
             Self::NoCountry(_) => Code::InvalidIdentifier,
             Self::Duplicate { .. } => Code::DuplicateDeclaration,
-            Self::UnitNotEligible { .. } | Self::NoConsent { .. } | Self::NotMember { .. } => {
-                Code::ExporterNotEligible
-            }
+            Self::UnitNotEligible { .. } | Self::NoConsent { .. } => Code::ExporterNotEligible,
             Self::NoMandate { .. } => Code::NoMandate,
             Self::AlreadyVoided => Code::AlreadyVoided,
         }
@@ -109,7 +101,7 @@ impl Coded for ExportRejection {
             Self::ToIran | Self::NoCountry(_) => "details.destination",
             Self::Duplicate { .. } => "details.declaration",
             Self::NoConsent { .. } => "details.exporter.emc.emc",
-            Self::NoConsortium { .. } | Self::NotMember { .. } => "details.consortium",
+            Self::NoConsortium { .. } => "details.consortium",
         }
         .to_owned()
     }

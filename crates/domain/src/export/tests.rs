@@ -123,7 +123,7 @@ fn a_value_in_another_currency_is_kept_and_one_in_dollars_agrees() {
 }
 
 #[test]
-fn rule_12_a_unit_exports_while_it_is_active_and_licensed() {
+fn a_unit_exports_while_it_is_active_and_licensed() {
     let given = market().given([
         idle(2, day(2019, 6, 1)),
         revoke_licence(3, day(2019, 6, 1)),
@@ -141,7 +141,7 @@ fn rule_12_a_unit_exports_while_it_is_active_and_licensed() {
 }
 
 #[test]
-fn rule_12_a_company_exports_under_its_consent_and_a_mandate() {
+fn a_company_exports_under_its_consent_and_a_mandate() {
     let given = market().given([idle(2, day(2018, 1, 1)), grant(1, 2, day(2018, 1, 1), None)]);
     let at = |emc, client, on| declared(by_emc(emc, client), 1, on);
     for (details, code, path) in [
@@ -170,7 +170,7 @@ fn rule_12_a_company_exports_under_its_consent_and_a_mandate() {
 fn a_consortium_is_there_on_the_date() {
     let mut given = market();
     let through =
-        |number, on| ExportDetails { consortium: Some(consortium(number)), ..declared(by_unit(1), 1, on) };
+        |number, on| ExportDetails { consortium: Some(consortium(number)), ..declared(by_unit(2), 1, on) };
     let path = || "details.consortium".to_owned();
     assert_eq!(rejected(&given, through(9, on())), (Code::UnknownReference, path()));
     assert_eq!(rejected(&given, through(1, day(2019, 3, 31))), (Code::InvalidExport, path()));
@@ -178,28 +178,6 @@ fn a_consortium_is_there_on_the_date() {
     given.when(dissolve(1, day(2019, 5, 1))).unwrap();
     assert_eq!(rejected(&given, through(1, day(2019, 5, 1))), (Code::InvalidExport, path()));
     given.decide(&record(through(1, day(2019, 4, 30)))).unwrap();
-}
-
-#[test]
-fn rule_12_a_unit_exports_through_a_consortium_while_it_is_a_member() {
-    let given = market().given([
-        admit(1, 2, true, day(2019, 5, 1)),
-        release(1, 2, day(2019, 6, 1)),
-        grant(1, 2, day(2018, 1, 1), None),
-    ]);
-    let through = |exporter: Exporter, on| ExportDetails {
-        consortium: Some(consortium(1)),
-        ..declared(exporter, 1, on)
-    };
-    let refused = (Code::ExporterNotEligible, "details.consortium".to_owned());
-    for exporter in [by_unit(2), by_emc(1, Some(2))] {
-        assert_eq!(rejected(&given, through(exporter.clone(), day(2019, 4, 30))), refused);
-        assert_eq!(rejected(&given, through(exporter.clone(), day(2019, 6, 1))), refused);
-        given.decide(&record(through(exporter.clone(), day(2019, 5, 1)))).unwrap();
-        given.decide(&record(through(exporter, day(2019, 5, 31)))).unwrap();
-    }
-    // A company that names no unit names no member either.
-    given.decide(&record(through(by_emc(1, None), day(2019, 6, 1)))).unwrap();
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Why a command about a park is rejected.
 
 use crate::rejection::{Code, Coded};
-use crate::value::{Date, Hectares, ParkCode, PlotNumber, SquareMetres};
+use crate::value::{Date, Hectares, IsicCode, ParkCode, PlotNumber, SquareMetres};
 
 /// Why a command about a park is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +30,14 @@ pub enum ParkRejection {
         saleable: Hectares,
     },
     /// The plot has a holder.
-    #[error("plot {0} is held by another unit")]
+    #[error("plot {0} is held by another unit in those days")]
     PlotTaken(PlotNumber),
+    /// The park is specialised in other industries.
+    #[error("the park is specialised, and takes no units of class {0}")]
+    Industry(IsicCode),
+    /// More industries than a park lists.
+    #[error("a park lists at most {0} industries")]
+    TooManyIndustries(usize),
     /// A plot needs a park, since plots are numbered within one.
     #[error("a plot is named without its park")]
     PlotWithoutPark,
@@ -49,6 +55,8 @@ impl Coded for ParkRejection {
             Self::Duplicate(_) => Code::DuplicatePark,
             Self::Full { .. } | Self::AreaFull { .. } => Code::ParkFull,
             Self::PlotTaken(_) => Code::PlotTaken,
+            Self::Industry(_) => Code::IndustryNotPermitted,
+            Self::TooManyIndustries(_) => Code::InvalidValue,
             Self::PlotWithoutPark => Code::MissingField,
             Self::Future(_) | Self::BeforeEstablishment(_) => Code::InvalidDate,
         }
@@ -60,6 +68,8 @@ impl Coded for ParkRejection {
             Self::Full { path, .. } | Self::AreaFull { path, .. } => path,
             Self::PlotTaken(_) => "plot",
             Self::PlotWithoutPark => "park",
+            Self::Industry(_) => "isic",
+            Self::TooManyIndustries(_) => "industries",
             Self::Future(_) | Self::BeforeEstablishment(_) => "on",
         }
         .to_owned()

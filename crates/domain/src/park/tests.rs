@@ -119,10 +119,73 @@ fn a_revision_that_changes_nothing_records_nothing() {
 fn a_plot_stays_with_its_holder() {
     let mut given = Given::nothing().given([park(), register(on_plot(UNIT, "1"), "2015-01-01")]);
     let id = of(&given).id;
-    let plot: PlotNumber = "1".parse().expect("a plot");
-    let stranger: SmeId = uuid::Uuid::from_u128(9).into();
-    given.state.parks.take_plot(id, &plot, stranger, SquareMetres::new(500));
-    given.state.parks.release_plot(id, &plot, stranger);
+    let holder = crate::sme::tests::unit(&given).id;
+    let plot: crate::value::PlotNumber = "1".parse().expect("a plot");
+    let stranger: crate::value::SmeId = uuid::Uuid::from_u128(9).into();
+    let (area, from) = (crate::value::SquareMetres::new(500), day("2016-01-01"));
+    let tenure = crate::sme::Tenure { park: id, plot: plot.clone(), area, from, until: None };
+    given.state.parks.retake(stranger, &[], std::slice::from_ref(&tenure));
+    assert_eq!(of(&given).holder_on(&plot, from), Some(holder));
+    given.state.parks.retake(stranger, &[tenure], &[]);
+    assert_eq!(of(&given).holder_on(&plot, from), Some(holder));
     assert_eq!(of(&given).allotted(), 1);
-    assert_eq!(of(&given).held, SquareMetres::new(1000));
+}
+
+fn specialise(industries: &[&str], on: &str) -> Command {
+    let industries = industries.iter().map(|isic| isic.parse().expect("a class")).collect();
+    Command::Park(ParkCommand::SpecialisePark(SpecialisePark { park: park_key(), industries, on: day(on) }))
+}
+
+#[test]
+fn rule_5_a_specialised_park_takes_only_its_industries() {
+    let given = Given::nothing().given([park(), specialise(&["1512", "1511"], "2014-01-01")]);
+    let refused = no(Code::IndustryNotPermitted, "details.isic");
+    assert_eq!(given.rejected(register(on_plot(UNIT, "1"), "2015-01-01")), refused);
+    assert!(given.decide(&register(on_plot(UNIT, "1"), "2013-12-31")).is_ok(), "it came before");
+    let widened = given.given([specialise(&["1393", "1511"], "2016-01-01")]);
+    assert_eq!(widened.rejected(register(on_plot(UNIT, "1"), "2015-12-31")), refused);
+    assert!(widened.decide(&register(on_plot(UNIT, "1"), "2016-01-01")).is_ok());
+    let open = widened.given([specialise(&[], "2017-01-01"), register(on_plot(UNIT, "1"), "2017-01-01")]);
+    assert_eq!(open.state.smes.len(), 1);
+}
+
+#[test]
+fn rule_5_holds_for_a_unit_that_comes_later_or_changes_its_industry() {
+    let given = Given::nothing().given([
+        park(),
+        register(on_plot(UNIT, "1"), "2013-01-01"),
+        register(crate::sme::tests::details(OTHER), "2013-01-01"),
+        specialise(&["1511"], "2014-01-01"),
+    ]);
+    let amend = |sme: &str, isic: Option<&str>, comes: bool| {
+        let command = crate::sme::AmendSme {
+            isic: isic.map(|isic| isic.parse().expect("a class")),
+            park: comes.then(park_key),
+            ..crate::sme::AmendSme::nothing(crate::sme::tests::key(sme), day("2015-01-01"))
+        };
+        Command::Sme(crate::sme::SmeCommand::AmendSme(command))
+    };
+    assert_eq!(given.rejected(amend(OTHER, None, true)), no(Code::IndustryNotPermitted, "park"));
+    assert_eq!(given.rejected(amend(UNIT, Some("1512"), false)), no(Code::IndustryNotPermitted, "isic"));
+    assert!(given.decide(&amend(OTHER, Some("1511"), true)).is_ok());
+    assert!(given.decide(&amend(UNIT, Some("1511"), false)).is_ok());
+}
+
+#[test]
+fn a_park_lists_known_industries_since_its_establishment() {
+    let given = Given::nothing().given([park()]);
+    let unknown = no(Code::InvalidIdentifier, "industries.1");
+    assert_eq!(given.rejected(specialise(&["1511", "9999"], "2014-01-01")), unknown);
+    assert_eq!(given.rejected(specialise(&["1511"], "2009-12-31")), no(Code::InvalidDate, "on"));
+    let mut given = given.given([specialise(&["1511"], "2014-01-01")]);
+    assert_eq!(given.when(specialise(&["1511", "1511"], "2015-01-01")).expect("accepted"), []);
+}
+
+#[test]
+fn a_zone_is_upgraded_to_a_park() {
+    let zone = EstablishPark { kind: ParkKind::Zone, ..establishing() };
+    let mut given = Given::nothing().given([establish(zone)]);
+    let upgrade = RevisePark { kind: Some(ParkKind::Park), plots: Some(40), ..revising("2016-01-01") };
+    let events = given.when(revise(upgrade)).expect("it is accepted");
+    assert_eq!(events.len(), 1);
 }

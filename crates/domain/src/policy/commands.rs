@@ -117,6 +117,7 @@ kinds! {
         EstablishPark by alone(&[Operator]);
         TakeOverPark by alone(&[Operator]);
         RevisePark by alone(&[Operator]);
+        SpecialisePark by alone(&[Operator]);
     }
     Sme(SmeCommand) {
         RegisterSme by alone(&[Operator]);
@@ -126,11 +127,19 @@ kinds! {
         InspectSme by alone(&[Operator]);
         IssueOperatingLicence by alone(&[Operator]);
         RevokeLicence by alone(&[Operator]);
+        ReportProgress by alone(&[Operator]);
+        ExtendEstablishmentLicence by alone(&[Operator]);
+        AmendOperatingLicence by alone(&[Operator]);
+        AllocatePlot by alone(&[Operator]);
+        AdvancePlot by alone(&[Operator]);
+        RepossessPlot by alone(&[Operator]);
+        GrantGrade by alone(&[Operator, ProgrammeOfficer]);
+        WithdrawGrade by alone(&[Operator, ProgrammeOfficer]);
         ActivateSme by alone(&[Operator]);
         ReduceSme by alone(&[Operator]);
         IdleSme by alone(&[Operator]);
         CloseSme by alone(&[Operator]);
-        CertifyReadiness by alone(&[Operator, ProgrammeOfficer]);
+        MergeSmes by two(&[Operator], &[Operator, Administrator]);
         VoidSmeFact by two(&[Operator], &[Operator, Administrator]);
         RedateSmeFact by alone(&[Operator]);
     }
@@ -143,6 +152,7 @@ kinds! {
         VerifyRestart by alone(&[Operator, ProgrammeOfficer]);
         ReviveUnit by alone(&[Operator, ProgrammeOfficer]);
         AbandonRevival by alone(&[Operator, ProgrammeOfficer]);
+        VoidRevivalFact by two(&[Operator, ProgrammeOfficer], &[Operator, ProgrammeOfficer, Administrator]);
     }
     Consortium(ConsortiumCommand) {
         FormConsortium by alone(&[ProgrammeOfficer]);
@@ -153,9 +163,6 @@ kinds! {
         ReleaseMember by alone(&[ProgrammeOfficer]);
         ConstituteConsortium by alone(&[ProgrammeOfficer]);
         StartConsortium by alone(&[ProgrammeOfficer]);
-        SuspendConsortium by alone(&[ProgrammeOfficer]);
-        RecordObligation by alone(&[ProgrammeOfficer]);
-        SettleObligation by alone(&[ProgrammeOfficer]);
         DissolveConsortium by two(&[ProgrammeOfficer], &[ProgrammeOfficer, Administrator]);
         ReviseConsortium by alone(&[ProgrammeOfficer]);
         VoidConsortiumFact by two(&[ProgrammeOfficer], &[ProgrammeOfficer, Administrator]);
@@ -164,7 +171,6 @@ kinds! {
         ConsentEmc by alone(&[ProgrammeOfficer]);
         TakeOverEmc by alone(&[ProgrammeOfficer]);
         TakeOverMandate by alone(&[ProgrammeOfficer]);
-        EvaluateEmc by alone(&[ProgrammeOfficer]);
         RankEmc by alone(&[ProgrammeOfficer]);
         GrantMandate by alone(&[ProgrammeOfficer]);
         EndMandate by alone(&[ProgrammeOfficer]);

@@ -9,7 +9,7 @@ pub enum DataClass {
     OpenRegistry,
     /// Counts and sums over many.
     Aggregate,
-    /// Single export declarations, and sums that tell of one exporter alone; what members owe, what reviews found.
+    /// Single export declarations, and sums that tell of one exporter alone.
     Trade,
     /// Events, histories, what was changed by which of them, and proofs over their lines.
     Record,

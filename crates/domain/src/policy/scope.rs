@@ -32,6 +32,7 @@ fn of_park_command(state: &State, command: &ParkCommand) -> Provinces {
         ParkCommand::EstablishPark(command) => Provinces::from_iter([command.province]),
         ParkCommand::TakeOverPark(command) => Provinces::from_iter([command.park.province]),
         ParkCommand::RevisePark(command) => of_park(state, &command.park).into_iter().collect(),
+        ParkCommand::SpecialisePark(command) => of_park(state, &command.park).into_iter().collect(),
     }
 }
 
@@ -55,11 +56,21 @@ fn of_sme_command(state: &State, command: &SmeCommand) -> Provinces {
         SmeCommand::InspectSme(command) => sme(&command.sme),
         SmeCommand::IssueOperatingLicence(command) => sme(&command.sme),
         SmeCommand::RevokeLicence(command) => sme(&command.sme),
+        SmeCommand::ReportProgress(command) => sme(&command.sme),
+        SmeCommand::ExtendEstablishmentLicence(command) => sme(&command.sme),
+        SmeCommand::AmendOperatingLicence(command) => sme(&command.sme),
+        SmeCommand::AllocatePlot(command) => {
+            [sme(&command.sme), of_park(state, &command.park).into_iter().collect()].concat()
+        }
+        SmeCommand::AdvancePlot(command) => sme(&command.sme),
+        SmeCommand::RepossessPlot(command) => sme(&command.sme),
+        SmeCommand::GrantGrade(command) => sme(&command.sme),
+        SmeCommand::WithdrawGrade(command) => sme(&command.sme),
+        SmeCommand::MergeSmes(command) => [sme(&command.survivor), sme(&command.merged)].concat(),
         SmeCommand::ActivateSme(command) => sme(&command.sme),
         SmeCommand::ReduceSme(command) => sme(&command.sme),
         SmeCommand::IdleSme(command) => sme(&command.sme),
         SmeCommand::CloseSme(command) => sme(&command.sme),
-        SmeCommand::CertifyReadiness(command) => sme(&command.sme),
         SmeCommand::VoidSmeFact(command) => sme(&command.sme),
         SmeCommand::RedateSmeFact(command) => sme(&command.sme),
     };
@@ -80,6 +91,7 @@ fn of_revival_command(state: &State, command: &RevivalCommand) -> Provinces {
         RevivalCommand::VerifyRestart(command) => revival(command.revival),
         RevivalCommand::ReviveUnit(command) => revival(command.revival),
         RevivalCommand::AbandonRevival(command) => revival(command.revival),
+        RevivalCommand::VoidRevivalFact(command) => revival(command.revival),
     }
     .into_iter()
     .collect()

@@ -27,8 +27,13 @@ fn the_table_says_what_was_agreed() {
         let local = if not_local { Verdict::Denied } else { Verdict::Allowed };
         assert_eq!(kind.verdict(Role::Local), local, "{kind:?}");
         let voids = kind.as_str().starts_with("Void")
-            || [CommandKind::DissolveConsortium, CommandKind::ErasePerson, CommandKind::EraseText]
-                .contains(kind);
+            || [
+                CommandKind::MergeSmes,
+                CommandKind::DissolveConsortium,
+                CommandKind::ErasePerson,
+                CommandKind::EraseText,
+            ]
+            .contains(kind);
         assert_eq!(kind.is_sensitive(), voids, "{kind:?}");
         if kind.is_sensitive() {
             let approvers = kind.row().approves.iter().count();

@@ -8,15 +8,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::EventData;
-use crate::envelope::{Context, EntityId, Event};
+use crate::envelope::{Context, EntityId, Event, Position};
 use crate::rejection::Rejection;
-use crate::sme::{Fact, OperatingStatus, Sme};
+use crate::sme::{Fact, Sme};
 use crate::value::{Date, RevivalId, SmeId};
 
 use super::{
-    AbandonRevival, ProductionRestarted, ReferRevival, RestartVerified, RevivalAbandoned, RevivalCommand,
-    RevivalDiagnosed, RevivalEvent, RevivalPlanned, RevivalReferred, RevivalRejection, ReviveUnit,
-    UnitRevived,
+    AbandonRevival, Consequence, ProductionRestarted, ReferRevival, RestartVerified, RevivalAbandoned,
+    RevivalCommand, RevivalDiagnosed, RevivalEvent, RevivalPlanned, RevivalReferred, RevivalRejection,
+    ReviveUnit, UnitRevived,
 };
 
 /// A step of a case that is recorded once.
@@ -30,6 +30,10 @@ pub enum Step {
     Restart,
     /// The verification of the restart.
     Verification,
+}
+
+impl Step {
+    pub(super) const ALL: [Self; 4] = [Self::Diagnosis, Self::Plan, Self::Restart, Self::Verification];
 }
 
 impl fmt::Display for Step {
@@ -55,15 +59,37 @@ pub struct Revival {
     /// When it was opened.
     pub opened: Date,
     /// When it ended, with or without success.
-    pub ended: Option<Date>,
-    steps: [Option<Date>; 4],
-    last_step: Date,
+    pub ended: Option<Ended>,
+    pub(super) steps: [Option<(Date, Position)>; 4],
+    pub(super) referrals: Vec<(Date, Position)>,
+    pub(super) voided: Vec<Position>,
+}
+
+/// The end of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The day.
+    pub on: Date,
+    /// The position of its event.
+    pub position: Position,
+    /// Whether the unit was revived.
+    pub revived: bool,
 }
 
 impl Revival {
     /// When a step was taken.
     pub fn step(&self, step: Step) -> Option<Date> {
+        self.taken(step).map(|(on, _)| on)
+    }
+
+    pub(super) fn taken(&self, step: Step) -> Option<(Date, Position)> {
         self.steps[step as usize]
+    }
+
+    /// The last day for which a step or a referral is recorded, or that of the opening.
+    fn last_step(&self) -> Date {
+        let steps = self.steps.iter().flatten().chain(&self.referrals);
+        steps.map(|(on, _)| *on).max().unwrap_or(self.opened)
     }
 
     /// What every step and every end asks: a day that is not in the future, within the case.
@@ -72,7 +98,7 @@ impl Revival {
             return Err(RevivalRejection::Future(on));
         }
         if let Some(ended) = self.ended {
-            return Err(RevivalRejection::Ended(ended));
+            return Err(RevivalRejection::Ended(ended.on));
         }
         if on < self.opened { Err(RevivalRejection::BeforeOpening(self.opened)) } else { Ok(()) }
     }
@@ -84,7 +110,7 @@ impl Revival {
         }
     }
 
-    fn event(&self, on: Date, data: impl Into<EventData>) -> Event {
+    pub(super) fn event(&self, on: Date, data: impl Into<EventData>) -> Event {
         Event::new(EntityId::Revival(self.id), on, data).concerning(EntityId::Sme(self.sme))
     }
 
@@ -92,7 +118,7 @@ impl Revival {
     fn step_on(&self, sme: &Sme, on: Date, context: &Context) -> Result<(), RevivalRejection> {
         self.within(on, context)?;
         match sme.status_on(on) {
-            Some(OperatingStatus::Closed) => Err(RevivalRejection::UnitClosed),
+            Some(status) if status.is_final() => Err(RevivalRejection::UnitClosed),
             _ => Ok(()),
         }
     }
@@ -139,6 +165,7 @@ impl Revival {
             }
             RevivalCommand::ReviveUnit(command) => self.revive(sme, command, context)?,
             RevivalCommand::AbandonRevival(command) => self.abandon(sme, command, context)?,
+            RevivalCommand::VoidRevivalFact(command) => self.void(sme, command)?,
         };
         Ok(vec![event])
     }
@@ -153,7 +180,11 @@ impl Revival {
         {
             return Err(RevivalRejection::EmptyLoan);
         }
-        Ok(self.event(command.on, RevivalReferred { to: command.to, loan: command.loan }))
+        if command.loan.is_none() && command.lender.is_some() {
+            return Err(RevivalRejection::LenderOfNothing);
+        }
+        let ReferRevival { to, loan, lender, on, .. } = *command;
+        Ok(self.event(on, RevivalReferred { to, loan, lender }))
     }
 
     /// Rule 10.
@@ -178,39 +209,47 @@ impl Revival {
     }
 
     fn ends(&self, sme: &Sme, on: Date, fact: Fact) -> Result<(), RevivalRejection> {
-        if on < self.last_step {
-            return Err(RevivalRejection::BeforeStep(self.last_step));
+        let last_step = self.last_step();
+        if on < last_step {
+            return Err(RevivalRejection::BeforeStep(last_step));
         }
         Ok(sme.history().bears(on, fact)?)
     }
 
     pub(super) fn opened(id: RevivalId, sme: SmeId, on: Date) -> Self {
-        Self { id, version: 1, sme, opened: on, ended: None, steps: [None; 4], last_step: on }
+        let (steps, referrals, voided) = ([None; 4], Vec::new(), Vec::new());
+        Self { id, version: 1, sme, opened: on, ended: None, steps, referrals, voided }
     }
 
-    /// Applies an event after the opening. An end tells what it means for the unit.
-    pub(super) fn evolve(&mut self, event: &RevivalEvent, effective: Date) -> Option<Fact> {
+    /// Applies an event after the opening, and tells what it means for the unit, if anything.
+    pub(super) fn evolve(
+        &mut self,
+        event: &RevivalEvent,
+        on: Date,
+        position: Position,
+    ) -> Option<Consequence> {
         self.version += 1;
         let step = match event {
             RevivalEvent::RevivalOpened(_) => unreachable!("an opening makes the case"),
             RevivalEvent::UnitRevived(_) => {
-                self.ended = Some(effective);
-                return Some(Fact::Revived);
+                self.ended = Some(Ended { on, position, revived: true });
+                return Some(Consequence::Fact(Fact::Revived));
             }
             RevivalEvent::RevivalAbandoned(_) => {
-                self.ended = Some(effective);
-                return Some(Fact::RevivalAbandoned);
+                self.ended = Some(Ended { on, position, revived: false });
+                return Some(Consequence::Fact(Fact::RevivalAbandoned));
             }
-            RevivalEvent::RevivalDiagnosed(_) => Some(Step::Diagnosis),
-            RevivalEvent::RevivalPlanned(_) => Some(Step::Plan),
-            RevivalEvent::RevivalReferred(_) => None,
-            RevivalEvent::ProductionRestarted(_) => Some(Step::Restart),
-            RevivalEvent::RestartVerified(_) => Some(Step::Verification),
+            RevivalEvent::RevivalFactVoided(voided) => return self.forget(voided.position.0),
+            RevivalEvent::RevivalReferred(_) => {
+                self.referrals.push((on, position));
+                return None;
+            }
+            RevivalEvent::RevivalDiagnosed(_) => Step::Diagnosis,
+            RevivalEvent::RevivalPlanned(_) => Step::Plan,
+            RevivalEvent::ProductionRestarted(_) => Step::Restart,
+            RevivalEvent::RestartVerified(_) => Step::Verification,
         };
-        self.last_step = self.last_step.max(effective);
-        if let Some(step) = step {
-            self.steps[step as usize] = Some(effective);
-        }
+        self.steps[step as usize] = Some((on, position));
         None
     }
 }

@@ -1,5 +1,6 @@
 //! Why a command about a revival case is rejected.
 
+use crate::envelope::Position;
 use crate::rejection::{Code, Coded};
 use crate::sme::{Breach, Broken, code_of, code_of_later};
 use crate::value::Date;
@@ -35,6 +36,18 @@ pub enum RevivalRejection {
     /// A loan of nothing.
     #[error("a loan is more than nothing")]
     EmptyLoan,
+    /// A lender without a loan.
+    #[error("a lender is told of a loan only")]
+    LenderOfNothing,
+    /// The fact was voided before.
+    #[error("the fact at position {0} is voided already")]
+    AlreadyVoided(Position),
+    /// No fact of this case that can be voided.
+    #[error("position {0} records no step, referral or end of this case")]
+    NoFact(Position),
+    /// A step on which a later one rests.
+    #[error("a later step rests on the {0}")]
+    Needed(Step),
     /// The unit was closed meanwhile; such a case is abandoned.
     #[error("the unit is closed")]
     UnitClosed,
@@ -44,6 +57,8 @@ pub enum RevivalRejection {
     /// A fact that is recorded for a later day would lose its ground.
     #[error("what is recorded for {effective} would not hold: {breach}")]
     Undercuts {
+        /// The field.
+        path: &'static str,
         /// The day of the later fact.
         effective: Date,
         /// What it would break.
@@ -54,7 +69,11 @@ pub enum RevivalRejection {
 impl From<Broken> for RevivalRejection {
     fn from(broken: Broken) -> Self {
         let Broken { position, effective, breach } = broken;
-        if position.is_none() { Self::Unit(breach) } else { Self::Undercuts { effective, breach } }
+        if position.is_none() {
+            Self::Unit(breach)
+        } else {
+            Self::Undercuts { path: "on", effective, breach }
+        }
     }
 }
 
@@ -65,6 +84,10 @@ impl Coded for RevivalRejection {
             Self::Ended(_) | Self::Repeated { .. } => Code::WrongPhase,
             Self::StepMissing(_) => Code::RevivalStepMissing,
             Self::EmptyLoan => Code::InvalidValue,
+            Self::LenderOfNothing => Code::MissingField,
+            Self::AlreadyVoided(_) => Code::AlreadyVoided,
+            Self::NoFact(_) => Code::UnknownReference,
+            Self::Needed(_) => Code::RevivalStepMissing,
             Self::UnitClosed => Code::UnitClosed,
             Self::Unit(breach) => code_of(*breach),
             Self::Undercuts { breach, .. } => code_of_later(*breach),
@@ -75,8 +98,10 @@ impl Coded for RevivalRejection {
         match self {
             Self::Future(_) | Self::BeforeOpening(_) | Self::BeforeStep(_) => "on",
             Self::Ended(_) | Self::Repeated { .. } | Self::StepMissing(_) | Self::UnitClosed => "revival",
-            Self::EmptyLoan => "loan",
-            Self::Unit(Breach::NotRegistered) | Self::Undercuts { .. } => "on",
+            Self::EmptyLoan | Self::LenderOfNothing => "loan",
+            Self::AlreadyVoided(_) | Self::NoFact(_) | Self::Needed(_) => "position",
+            Self::Unit(Breach::NotRegistered) => "on",
+            Self::Undercuts { path, .. } => path,
             Self::Unit(_) => "sme",
         }
         .to_owned()

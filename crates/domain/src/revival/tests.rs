@@ -4,6 +4,7 @@ use crate::rejection::Code;
 use crate::sme::OperatingStatus;
 use crate::sme::tests::{UNIT, active, close, day, idle, idled, key, licensed, reduce, status, unit, void};
 use crate::testing::Given;
+use crate::value::PositionText;
 
 fn open(on: &str) -> Command {
     Command::Revival(RevivalCommand::OpenRevival(OpenRevival { sme: key(UNIT), on: day(on) }))
@@ -30,8 +31,17 @@ impl Case {
         let loan = loan.map(|amount| {
             Money::new(amount.parse().expect("an amount"), "IRR".parse().expect("a currency")).expect("money")
         });
-        let command = ReferRevival { revival: self.0, to: ReferralKind::Loan, loan, on: day(on) };
+        let lender = loan.is_some().then_some(LenderKind::Bank);
+        let command = ReferRevival { revival: self.0, to: ReferralKind::Loan, loan, lender, on: day(on) };
         Command::Revival(RevivalCommand::ReferRevival(command))
+    }
+
+    fn void(&self, position: Position) -> Command {
+        Command::Revival(RevivalCommand::VoidRevivalFact(VoidRevivalFact {
+            revival: self.0,
+            position: PositionText(position),
+            reason: ReasonCode::DataEntryError,
+        }))
     }
 
     fn restart(&self, on: &str) -> Command {
@@ -213,4 +223,54 @@ fn every_step_is_in_the_history_of_the_unit() {
 fn a_step_names_a_recorded_case() {
     let case = Case(uuid::Uuid::from_u128(7).into());
     assert_eq!(Given::nothing().rejected(case.diagnose("2018-04-01")), no(Code::UnknownReference, "revival"));
+}
+
+#[test]
+fn a_lender_is_told_of_a_loan() {
+    let (given, case) = opened();
+    let given = given.given([case.diagnose("2018-04-01")]);
+    let command = ReferRevival {
+        revival: case.0,
+        to: ReferralKind::Bank,
+        loan: None,
+        lender: Some(LenderKind::Bank),
+        on: day("2018-05-01"),
+    };
+    let command = Command::Revival(RevivalCommand::ReferRevival(command));
+    assert_eq!(given.rejected(command), no(Code::MissingField, "loan"));
+}
+
+#[test]
+fn rule_15_a_step_is_voided_once_and_only_while_nothing_rests_on_it() {
+    let (given, case) = opened();
+    let opening = given.state.position;
+    let given =
+        given.given([case.diagnose("2018-04-01"), case.restart("2018-05-01"), case.verify("2018-06-01")]);
+    let [diagnosis, restart, verification] = [opening + 1, opening + 2, opening + 3];
+    assert_eq!(given.rejected(case.void(restart)), no(Code::RevivalStepMissing, "position"));
+    assert_eq!(given.rejected(case.void(opening)), no(Code::UnknownReference, "position"));
+    assert!(given.decide(&case.void(diagnosis)).is_ok());
+    let given = given.given([case.void(verification)]);
+    assert_eq!(given.rejected(case.void(verification)), no(Code::AlreadyVoided, "position"));
+    assert_eq!(given.rejected(case.revive("2018-07-01")), no(Code::RevivalStepMissing, "revival"));
+    let given = given.given([case.verify("2018-06-15"), case.revive("2018-07-01")]);
+    assert_eq!(given.rejected(case.void(diagnosis)), no(Code::RevivalStepMissing, "position"));
+}
+
+#[test]
+fn without_its_end_a_case_is_open_again_unless_the_unit_has_gone_on() {
+    let (given, case) = opened();
+    let given = given.given([
+        case.diagnose("2018-04-01"),
+        case.restart("2018-05-01"),
+        case.verify("2018-06-01"),
+        case.revive("2018-07-01"),
+    ]);
+    let end = given.state.position;
+    let undone = given.clone().given([case.void(end)]);
+    assert_eq!(status(&undone, "2018-07-01"), Some(OperatingStatus::InRevival));
+    assert!(undone.state.revivals.open_case(unit(&undone).id).is_some());
+    assert!(undone.decide(&case.revive("2018-08-01")).is_ok());
+    let on = given.given([idle("2019-01-01")]);
+    assert_eq!(on.rejected(case.void(end)), no(Code::IllegalTransition, "position"));
 }

@@ -134,14 +134,22 @@ pub(super) fn changed_from(state: &State, id: SmeId, data: &SmeEvent, effective:
         SmeEvent::SmeRegistered(_)
         | SmeEvent::SmeAmended(_)
         | SmeEvent::EstablishmentLicenceIssued(_)
-        | SmeEvent::SmeInspected(_) => None,
+        | SmeEvent::SmeInspected(_)
+        | SmeEvent::ProgressReported(_)
+        | SmeEvent::EstablishmentLicenceExtended(_)
+        | SmeEvent::OperatingLicenceAmended(_)
+        | SmeEvent::PlotAllocated(_)
+        | SmeEvent::PlotAdvanced(_)
+        | SmeEvent::PlotRepossessed(_)
+        | SmeEvent::GradeGranted(_)
+        | SmeEvent::GradeWithdrawn(_) => None,
         SmeEvent::OperatingLicenceIssued(_)
         | SmeEvent::LicenceRevoked(_)
         | SmeEvent::SmeActivated(_)
         | SmeEvent::SmeReduced(_)
         | SmeEvent::SmeIdled(_)
         | SmeEvent::SmeClosed(_)
-        | SmeEvent::ReadinessCertified(_)
+        | SmeEvent::SmeMerged(_)
         | SmeEvent::SmeFactVoided(_) => Some(effective),
         SmeEvent::SmeFactRedated(redated) => {
             let was = state.smes.get(id).and_then(|sme| sme.history().fact(redated.position.0));

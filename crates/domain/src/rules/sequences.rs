@@ -11,10 +11,12 @@ use crate::envelope::{EntityId, Event};
 use crate::policy::CommandKind;
 use crate::testing::Given;
 
+mod begun;
 mod commands;
 mod invariants;
 
-use commands::{Dice, Throw, begun, kinds};
+use begun::begun;
+use commands::{Dice, Throw, kinds};
 
 /// How many sequences are tried.
 const SEQUENCES: u32 = 10_000;

@@ -1,21 +1,157 @@
-//! Export management companies and exports: who may export, and what follows for facts of other nouns that were recorded
-//! before; consortiums in a file of their own.
+//! Consortiums, export management companies and exports: who may join, who may export, and what follows for facts of
+//! other nouns that were recorded before.
+
+use rustc_hash::FxHashSet;
 
 use super::findings;
 use crate::State;
-use crate::consortium::Phase;
+use crate::consortium::{
+    Candidate, Consortium, ConsortiumCommand, ConsortiumEvent, ConsortiumRejection, Phase, TakeOverPhase,
+};
 use crate::emc::{Client, Emc, EmcCommand, EmcEvent, Term};
 use crate::envelope::{Basis, Context, Event, Position};
-use crate::export::{ExportCommand, ExportDetails, ExportEvent, ExportRejection, Exporter, Party, Resolved};
+use crate::export::{
+    ExportCommand, ExportDetails, ExportEvent, ExportRejection, Exporter, Exports, Party, Resolved,
+};
 use crate::reference::LimitName;
 use crate::rejection::Rejection;
 use crate::sme::OperatingStatus;
-use crate::value::{ConsortiumId, Date, EmcId, EmcKey, ExportId, SmeId, SmeKey};
+use crate::value::{ConsortiumId, Date, EmcId, EmcKey, ExportId, SmeId, SmeKey, Usd};
 
-mod consortium;
+/// Decides a command about a consortium.
+pub(crate) fn decide_consortium(
+    state: &State,
+    command: &ConsortiumCommand,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    let consortiums = &state.consortiums;
+    let events = match command {
+        ConsortiumCommand::FormConsortium(command) => {
+            let candidates = command.members.iter().enumerate().map(|(index, member)| {
+                candidate(state, &member.sme, command.on, &format!("members.{index}.sme"))
+            });
+            consortiums.form(command, &candidates.collect::<Result<Vec<_>, _>>()?, context)?
+        }
+        ConsortiumCommand::TakeOverConsortium(command) => {
+            let member = command.member.as_ref();
+            let candidate = member.map(|member| candidate(state, &member.sme, member.joined, "member.sme"));
+            consortiums.take_over(command, candidate.transpose()?, context)?
+        }
+        ConsortiumCommand::TakeOverMember(command) => {
+            let consortium = consortiums.known(&command.consortium)?;
+            let candidate = candidate(state, &command.member.sme, command.member.joined, "member.sme")?;
+            consortiums.take_over_member(consortium, &command.member, candidate, context)?
+        }
+        ConsortiumCommand::TakeOverPhase(command) => take_over_phase(state, command, context)?,
+        ConsortiumCommand::AdmitMember(command) => {
+            let consortium = consortiums.known(&command.consortium)?;
+            let candidate = candidate(state, &command.sme, command.on, "sme")?;
+            consortiums.admit(consortium, command, candidate, context)?
+        }
+        ConsortiumCommand::ReleaseMember(command) => {
+            let consortium = consortiums.known(&command.consortium)?;
+            let events =
+                consortiums.release(consortium, command, known_sme(state, &command.sme, "sme")?, context)?;
+            still_ready(state, consortium, &events, "on")?;
+            events
+        }
+        ConsortiumCommand::ConstituteConsortium(command) => {
+            let consortium = consortiums.known(&command.consortium)?;
+            let events = consortiums.constitute(consortium, command.on, context)?;
+            ready(state, consortium, command.on, "consortium")?;
+            events
+        }
+        ConsortiumCommand::StartConsortium(command) => {
+            consortiums.start(consortiums.known(&command.consortium)?, command.on, context)?
+        }
+        ConsortiumCommand::DissolveConsortium(command) => {
+            consortiums.dissolve(consortiums.known(&command.consortium)?, command, context)?
+        }
+        ConsortiumCommand::ReviseConsortium(command) => {
+            consortiums.revise(consortiums.known(&command.consortium)?, command, context)?
+        }
+        ConsortiumCommand::VoidConsortiumFact(command) => {
+            let consortium = consortiums.known(&command.consortium)?;
+            let events = consortiums.void(consortium, command)?;
+            still_ready(state, consortium, &events, "position")?;
+            events
+        }
+    };
+    Ok(events)
+}
 
-pub(crate) use consortium::{decide_consortium, evolve_consortium};
-pub(super) use consortium::{ready, suspensions_by_closing};
+/// Rule 16 for what is taken over: readiness and the number of members at the formation are not asked. A consortium
+/// that is said to have been constituted shows, on whatever days they joined, members of enough distinct legal
+/// entities.
+fn take_over_phase(
+    state: &State,
+    command: &TakeOverPhase,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    let consortium = state.consortiums.known(&command.consortium)?;
+    let events = state.consortiums.take_over_phase(consortium, command.phase, command.on, context)?;
+    if !events.is_empty() && matches!(command.phase, Phase::Constituted | Phase::Operating) {
+        let ever = consortium.memberships().iter().map(|member| member.sme);
+        enough_entities(state, ever, command.on, "phase")?;
+    }
+    Ok(events)
+}
+
+/// Rule 16: enough distinct legal entities, and each member with a certificate or enough exports of all in the 12
+/// months before. A unit that is closed on the day does not count.
+pub(super) fn ready(
+    state: &State,
+    consortium: &Consortium,
+    on: Date,
+    path: &'static str,
+) -> Result<(), ConsortiumRejection> {
+    let members = || consortium.constituents_on(on).filter(|member| !closed_on(state, member.sme, on));
+    enough_entities(state, members().map(|member| member.sme), on, path)?;
+    if members().all(|member| member.certified) {
+        return Ok(());
+    }
+    let least = limit(state, LimitName::ConsortiumExportsUsd, on)
+        .ok_or(ConsortiumRejection::NoLimit { path, on })
+        .map(|dollars| Usd::from_cents(i64::from(dollars) * 100))?;
+    let exported = members().map(|member| exported_in_year_before(&state.exports, member.sme, on)).sum();
+    if exported < least { Err(ConsortiumRejection::NotExportReady { path, exported, least }) } else { Ok(()) }
+}
+
+fn enough_entities(
+    state: &State,
+    smes: impl Iterator<Item = SmeId>,
+    on: Date,
+    path: &'static str,
+) -> Result<(), ConsortiumRejection> {
+    let least =
+        limit(state, LimitName::ConsortiumMembers, on).ok_or(ConsortiumRejection::NoLimit { path, on })?;
+    let entities: FxHashSet<_> = smes.filter_map(|sme| state.smes.get(sme)).map(|sme| sme.legal_id).collect();
+    let entities = entities.len() as u32;
+    if entities < least { Err(ConsortiumRejection::TooFewMembers { path, entities, least }) } else { Ok(()) }
+}
+
+fn exported_in_year_before(exports: &Exports, sme: SmeId, on: Date) -> Usd {
+    let since = exports.of(Party::Sme(sme), on.plus_months(-12));
+    since.filter(|export| export.on < on).map(|export| export.value_usd).sum()
+}
+
+/// A constitution that was decided stands on the members of its day: a change of those is judged again.
+fn still_ready(
+    state: &State,
+    before: &Consortium,
+    events: &[Event],
+    path: &'static str,
+) -> Result<(), ConsortiumRejection> {
+    let after = before.after(events);
+    for (on, _) in after.constitutions() {
+        let members =
+            |consortium: &Consortium| consortium.constituents_on(on).map(|m| m.sme).collect::<Vec<_>>();
+        if members(before) != members(&after) {
+            ready(state, &after, on, path)?;
+        }
+    }
+    Ok(())
+}
 
 /// Decides a command about an export management company.
 pub(crate) fn decide_emc(
@@ -39,7 +175,6 @@ pub(crate) fn decide_emc(
             let client = client(state, &mandate.sme, mandate.from, "mandate.sme")?;
             emcs.grant(emc, client, &Term::within(mandate.from, mandate.until), Basis::TakenOver, context)?
         }
-        EmcCommand::EvaluateEmc(command) => emcs.evaluate(emcs.known(&command.emc)?, command, context)?,
         EmcCommand::RankEmc(command) => {
             emcs.rank(emcs.known(&command.emc)?, command, years(command.on), context)?
         }
@@ -110,8 +245,7 @@ fn resolve(state: &State, details: &ExportDetails, context: &Context) -> Result<
     Ok(Resolved { sme, emc, consortium, group })
 }
 
-/// Rule 12, and that the consortium was there with the unit among its members: what an export asks of other nouns on its
-/// date.
+/// Rule 12, and that the consortium was there: what an export asks of other nouns on its date.
 pub(super) fn may_export(
     state: &State,
     sme: Option<SmeId>,
@@ -129,10 +263,8 @@ pub(super) fn may_export(
     {
         return Err(ExportRejection::UnitNotEligible { path, on });
     }
-    let Some(consortium) = consortium.and_then(|id| state.consortiums.get(id)) else { return Ok(()) };
-    match (consortium.phase_on(on), sme) {
-        (None | Some(Phase::Dissolved), _) => Err(ExportRejection::NoConsortium { on }),
-        (Some(_), Some(sme)) if !consortium.has_member_on(sme, on) => Err(ExportRejection::NotMember { on }),
+    match consortium.and_then(|id| state.consortiums.get(id)).map(|consortium| consortium.phase_on(on)) {
+        Some(None | Some(Phase::Dissolved)) => Err(ExportRejection::NoConsortium { on }),
         _ => Ok(()),
     }
 }
@@ -158,23 +290,59 @@ fn known_emc(state: &State, key: &EmcKey, path: &str) -> Result<EmcId, Rejection
     emc.ok_or_else(|| Rejection::unknown(path, "the export management company"))
 }
 
+fn candidate(state: &State, key: &SmeKey, on: Date, path: &str) -> Result<Candidate, Rejection> {
+    let sme = known_sme(state, key, path)?;
+    Ok(Candidate { sme, closed: closed_on(state, sme, on) })
+}
+
 fn client(state: &State, key: &SmeKey, on: Date, path: &str) -> Result<Client, Rejection> {
     let sme = known_sme(state, key, path)?;
     Ok(Client { sme, closed: closed_on(state, sme, on) })
 }
 
-/// Whether a unit is closed on a date.
+/// Whether a unit is closed, or merged into another one, on a date.
 pub(super) fn closed_on(state: &State, sme: SmeId, on: Date) -> bool {
-    state.smes.get(sme).is_some_and(|sme| sme.status_on(on) == Some(OperatingStatus::Closed))
+    state.smes.get(sme).and_then(|sme| sme.status_on(on)).is_some_and(OperatingStatus::is_final)
 }
 
 fn limit(state: &State, name: LimitName, on: Date) -> Option<u32> {
     state.reference.limit(name, on)
 }
 
+/// Applies an event of a consortium, and judges again what it may undercut or heal: exports through it, and its own
+/// constitution.
+pub(crate) fn evolve_consortium(
+    state: &mut State,
+    id: ConsortiumId,
+    data: &ConsortiumEvent,
+    event: &Event,
+    position: Position,
+) {
+    state.consortiums.evolve(id, data, event.effective, event.basis, position);
+    let from = event.effective;
+    match data {
+        ConsortiumEvent::ConsortiumFactVoided(voided) => {
+            state.findings.forget(voided.position.0, position);
+            findings::rejudge_exports(state, Party::Consortium(id), from, position);
+            findings::rejudge_constitutions(state, id, from, Date::MAX, position);
+        }
+        ConsortiumEvent::ConsortiumDissolved(_) => {
+            findings::rejudge_exports(state, Party::Consortium(id), from, position);
+        }
+        ConsortiumEvent::MemberAdmitted(_) | ConsortiumEvent::MemberReleased(_) => {
+            findings::rejudge_constitutions(state, id, from, Date::MAX, position);
+        }
+        ConsortiumEvent::ConsortiumFormed(_)
+        | ConsortiumEvent::ConsortiumConstituted(_)
+        | ConsortiumEvent::ConsortiumStarted(_)
+        | ConsortiumEvent::ConsortiumSuspended(_)
+        | ConsortiumEvent::ConsortiumRevised(_) => {}
+    }
+}
+
 /// Applies an event of a company, and judges its exports again where its consent or a mandate changed.
 pub(crate) fn evolve_emc(state: &mut State, id: EmcId, data: &EmcEvent, event: &Event, position: Position) {
-    state.emcs.evolve(id, data, event.effective, event.basis, position);
+    state.emcs.evolve(id, data, event.effective, position);
     match data {
         EmcEvent::EmcFactVoided(voided) => state.findings.forget(voided.position.0, position),
         EmcEvent::MandateEnded(_) | EmcEvent::ConsentWithdrawn(_) => {}
@@ -182,7 +350,6 @@ pub(crate) fn evolve_emc(state: &mut State, id: EmcId, data: &EmcEvent, event: &
         EmcEvent::MandateGranted(_) if !state.findings.is_empty() => {}
         EmcEvent::MandateGranted(_)
         | EmcEvent::EmcConsented(_)
-        | EmcEvent::EmcEvaluated(_)
         | EmcEvent::EmcRanked(_)
         | EmcEvent::EmcRevised(_) => return,
     }

@@ -1,22 +1,21 @@
 //! What units and their revival cases need of parks, of the reference tables and of each other.
 //!
-//! A unit holds its plot unless it is closed: whatever makes or ends that, the park follows. A case changes what its
+//! A unit holds its plot until it moves, closes, merges or loses it: whatever makes or ends that, the park follows. A case changes what its
 //! unit does: the unit's timeline takes the case's events at their positions.
 
 use crate::State;
 use crate::envelope::{Context, Event, Position};
 use crate::park::{Park, ParkRejection};
 use crate::rejection::{Code, Rejection};
-use crate::revival::{RevivalCommand, RevivalEvent};
+use crate::revival::{Consequence, RevivalCommand, RevivalEvent};
 use crate::sme::{
-    AmendSme, RegisterSme, Site, Sme, SmeCommand, SmeDetails, SmeEvent, SmeRejection, TakeOverSme,
-    TakenOverStatus, VoidSmeFact,
+    AllocatePlot, AmendSme, RegisterSme, Sme, SmeCommand, SmeDetails, SmeEvent, SmeRejection, TakeOverSme,
+    TakenOverStatus,
 };
 use crate::value::{
-    Date, IsicCode, ParkId, ParkKey, PlotNumber, ProvinceCode, RevivalId, SmeId, SmeKey, SquareMetres,
+    Date, IsicCode, ParkKey, PlotNumber, ProvinceCode, RevivalId, SmeId, SmeKey, SquareMetres,
 };
 
-use super::trade::suspensions_by_closing;
 use super::{findings, known_province};
 
 /// Decides a command about a unit.
@@ -37,19 +36,46 @@ pub(crate) fn decide_sme(
             known_sme(state, &command.sme, "sme")?.license(command, context)
         }
         SmeCommand::RevokeLicence(command) => known_sme(state, &command.sme, "sme")?.revoke(command, context),
+        SmeCommand::ReportProgress(command) => {
+            known_sme(state, &command.sme, "sme")?.report_progress(command, context)
+        }
+        SmeCommand::ExtendEstablishmentLicence(command) => {
+            known_sme(state, &command.sme, "sme")?.extend(command, context)
+        }
+        SmeCommand::AmendOperatingLicence(command) => {
+            known_sme(state, &command.sme, "sme")?.amend_licence(command, context)
+        }
+        SmeCommand::AllocatePlot(command) => allocate(state, command, context),
+        SmeCommand::AdvancePlot(command) => known_sme(state, &command.sme, "sme")?.advance(command, context),
+        SmeCommand::RepossessPlot(command) => {
+            known_sme(state, &command.sme, "sme")?.repossess(command, context)
+        }
+        SmeCommand::GrantGrade(command) => {
+            known_sme(state, &command.sme, "sme")?.grant_grade(command, context)
+        }
+        SmeCommand::WithdrawGrade(command) => {
+            known_sme(state, &command.sme, "sme")?.withdraw_grade(command, context)
+        }
+        SmeCommand::MergeSmes(command) => {
+            let survivor = known_sme(state, &command.survivor, "survivor")?;
+            known_sme(state, &command.merged, "merged")?.merge(survivor, command, context)
+        }
         SmeCommand::ActivateSme(command) => known_sme(state, &command.sme, "sme")?.activate(command, context),
         SmeCommand::ReduceSme(command) => known_sme(state, &command.sme, "sme")?.reduce(command, context),
         SmeCommand::IdleSme(command) => known_sme(state, &command.sme, "sme")?.idle(command, context),
-        SmeCommand::CloseSme(command) => {
+        SmeCommand::CloseSme(command) => known_sme(state, &command.sme, "sme")?.close(command, context),
+        SmeCommand::VoidSmeFact(command) => {
             let sme = known_sme(state, &command.sme, "sme")?;
-            let closed = sme.close(command, context)?;
-            Ok([closed, suspensions_by_closing(state, sme.id, command.on)].concat())
+            let events = sme.void(command)?;
+            judge_tenures(state, sme, &sme.without(command.position.0), "position")?;
+            Ok(events)
         }
-        SmeCommand::CertifyReadiness(command) => {
-            known_sme(state, &command.sme, "sme")?.certify(command, context)
+        SmeCommand::RedateSmeFact(command) => {
+            let sme = known_sme(state, &command.sme, "sme")?;
+            let events = sme.redate(command, context)?;
+            judge_tenures(state, sme, &sme.redated(command.position.0, command.on), "on")?;
+            Ok(events)
         }
-        SmeCommand::VoidSmeFact(command) => void(state, command),
-        SmeCommand::RedateSmeFact(command) => known_sme(state, &command.sme, "sme")?.redate(command, context),
     }
 }
 
@@ -70,6 +96,7 @@ pub(crate) fn decide_revival(
         RevivalCommand::VerifyRestart(command) => command.revival,
         RevivalCommand::ReviveUnit(command) => command.revival,
         RevivalCommand::AbandonRevival(command) => command.revival,
+        RevivalCommand::VoidRevivalFact(command) => command.revival,
     };
     let revival =
         state.revivals.get(revival).ok_or_else(|| Rejection::unknown("revival", "the revival case"))?;
@@ -80,33 +107,30 @@ pub(crate) fn decide_revival(
 /// Applies an event of a unit, lets the park follow, and judges again what rests on the unit's status and licences.
 pub(crate) fn evolve_sme(state: &mut State, id: SmeId, data: &SmeEvent, event: &Event, position: Position) {
     let changed_from = findings::changed_from(state, id, data, event.effective);
-    let moves = matches!(
+    let moves = !matches!(
         data,
-        SmeEvent::SmeRegistered(_)
-            | SmeEvent::SmeAmended(_)
-            | SmeEvent::SmeClosed(_)
-            | SmeEvent::SmeFactVoided(_)
+        SmeEvent::EstablishmentLicenceIssued(_)
+            | SmeEvent::SmeInspected(_)
+            | SmeEvent::OperatingLicenceIssued(_)
+            | SmeEvent::LicenceRevoked(_)
+            | SmeEvent::ProgressReported(_)
+            | SmeEvent::EstablishmentLicenceExtended(_)
+            | SmeEvent::OperatingLicenceAmended(_)
+            | SmeEvent::SmeActivated(_)
+            | SmeEvent::SmeReduced(_)
+            | SmeEvent::SmeIdled(_)
+            | SmeEvent::GradeGranted(_)
+            | SmeEvent::GradeWithdrawn(_)
     );
-    let before = if moves { holding(state, id) } else { None };
+    let tenures = |state: &State| state.smes.get(id).map(Sme::tenures).unwrap_or_default();
+    let before = if moves { tenures(state) } else { Vec::new() };
     state.smes.evolve(id, data, event.effective, event.basis, position);
     if moves {
-        move_plot(state, id, before);
+        let after = tenures(state);
+        state.parks.retake(id, &before, &after);
     }
     if let Some(from) = changed_from {
         findings::rejudge_sme(state, id, from, position);
-    }
-}
-
-fn move_plot(state: &mut State, id: SmeId, before: Option<(ParkId, PlotNumber, SquareMetres)>) {
-    let after = holding(state, id);
-    if before == after {
-        return;
-    }
-    if let Some((park, plot, _)) = before {
-        state.parks.release_plot(park, &plot, id);
-    }
-    if let Some((park, plot, area)) = after {
-        state.parks.take_plot(park, &plot, id, area);
     }
 }
 
@@ -118,21 +142,26 @@ pub(crate) fn evolve_revival(
     event: &Event,
     position: Position,
 ) {
-    if let Some((sme, fact)) = state.revivals.evolve(id, data, event.effective) {
-        state.smes.note_revival(sme, fact, event.effective, position);
-        findings::rejudge_sme(state, sme, event.effective, position);
+    let from = match state.revivals.evolve(id, data, event.effective, position) {
+        Some((sme, Consequence::Fact(fact))) => {
+            state.smes.note_revival(sme, fact, event.effective, position);
+            Some((sme, event.effective))
+        }
+        Some((sme, Consequence::Void(fact))) => {
+            state.smes.void_revival(sme, fact);
+            Some((sme, event.effective))
+        }
+        None => None,
+    };
+    if let Some((sme, from)) = from {
+        findings::rejudge_sme(state, sme, from, position);
     }
-}
-
-fn holding(state: &State, id: SmeId) -> Option<(ParkId, PlotNumber, SquareMetres)> {
-    let (park, plot, area) = state.smes.get(id)?.holding()?;
-    Some((park, plot.clone(), area))
 }
 
 fn register(state: &State, command: &RegisterSme, context: &Context) -> Result<Vec<Event>, Rejection> {
     let RegisterSme { details, predecessor, on } = command;
     let park = judge_details(state, details, *on)?;
-    judge_plot(park, details.plot.as_ref(), details.plot_area, None)
+    judge_plot(park, details.plot.as_ref(), details.plot_area, *on, None)
         .map_err(|error| error.under("details"))?;
     let predecessor = predecessor.as_ref().map(|key| known_sme(state, key, "predecessor")).transpose()?;
     state.smes.register(command, park.map(|park| park.id), predecessor, context)
@@ -143,7 +172,7 @@ fn take_over(state: &State, command: &TakeOverSme, context: &Context) -> Result<
     let TakeOverSme { details, licence, status, .. } = command;
     let park = judge_details(state, details, licence.issued)?;
     if !matches!(status, TakenOverStatus::Closed { .. }) {
-        judge_plot(park, details.plot.as_ref(), details.plot_area, None)
+        judge_plot(park, details.plot.as_ref(), details.plot_area, licence.issued, None)
             .map_err(|error| error.under("details"))?;
     }
     state.smes.take_over(command, park.map(|park| park.id), context)
@@ -164,24 +193,55 @@ fn amend(state: &State, command: &AmendSme, context: &Context) -> Result<Vec<Eve
         same_province(park, command.province.unwrap_or(sme.province))?;
         let area = command.plot_area.or((site.area.is_positive()).then_some(site.area));
         if site != sme.site {
-            judge_plot(park, site.plot.as_ref(), area, Some(sme))?;
+            judge_plot(park, site.plot.as_ref(), area, command.on, Some(sme))?;
         }
+    }
+    let park = named.or_else(|| state.parks.find(&ParkKey::Id(sme.site.park?)));
+    if let Some(park) = park.filter(|_| command.isic.is_some() || command.park.is_some()) {
+        let error = |error: ParkRejection| {
+            Rejection::from(error).renamed("isic", if command.isic.is_some() { "isic" } else { "park" })
+        };
+        park.permits(command.isic.unwrap_or(sme.isic), command.on).map_err(error)?;
     }
     sme.amend(command, named.map(|park| park.id), context)
 }
 
-/// Voiding a closing opens the unit again: its plot has to be free.
-fn void(state: &State, command: &VoidSmeFact) -> Result<Vec<Event>, Rejection> {
-    let sme = known_sme(state, &command.sme, "sme")?;
-    let events = sme.void(command)?;
-    if let (true, Site { park: Some(park), plot: Some(plot), area }) =
-        (sme.reopens_without(command.position.0), &sme.site)
-    {
-        let park = state.parks.find(&ParkKey::Id(*park)).expect("a unit lies in a recorded park");
-        park.offers(plot, *area, None)
-            .map_err(|error| Rejection { path: "position".to_owned(), ..error.into() })?;
+/// The unit moves to the plot, if it lies elsewhere, and then has it by contract.
+fn allocate(state: &State, command: &AllocatePlot, context: &Context) -> Result<Vec<Event>, Rejection> {
+    let AllocatePlot { sme, park, plot, area, on, .. } = command;
+    let sme = known_sme(state, sme, "sme")?;
+    let park = known_park(state, park)?;
+    let site = sme.site_after(Some(park.id), Some(plot), *area);
+    let (moves, amends) = ((site.park, &site.plot) != (sme.site.park, &sme.site.plot), site != sme.site);
+    let allocated = sme.allocate(command, park.id, moves, context)?;
+    if moves || sme.holding().is_none() {
+        judge_plot(Some(park), Some(plot), Some(site.area), *on, Some(sme))
+            .map_err(|error| error.renamed("plotArea", "area"))?;
     }
+    let mut events = Vec::new();
+    if amends {
+        let amended = AmendSme {
+            park: Some(ParkKey::Id(park.id)).filter(|_| moves),
+            plot: Some(plot.clone()).filter(|_| moves),
+            plot_area: *area,
+            ..AmendSme::nothing(SmeKey::Id(sme.id), *on)
+        };
+        events = amend(state, &amended, context).map_err(|error| error.renamed("plotArea", "area"))?;
+    }
+    events.push(allocated);
     Ok(events)
+}
+
+/// Rule 7 for a unit whose times on plots a correction would change.
+fn judge_tenures(state: &State, before: &Sme, after: &Sme, path: &str) -> Result<(), Rejection> {
+    let (own, held) = (before.holding(), before.tenures());
+    for tenure in after.tenures().iter().filter(|tenure| !held.contains(tenure)) {
+        let park = state.parks.find(&ParkKey::Id(tenure.park)).expect("a unit lies in a recorded park");
+        let days = (tenure.from, tenure.until);
+        park.offers(&tenure.plot, tenure.area, days, own.as_ref(), Some(after.id))
+            .map_err(|error| Rejection { path: path.to_owned(), ..error.into() })?;
+    }
+    Ok(())
 }
 
 /// Rule 1 for what a unit is registered with; tells the park that it names.
@@ -195,6 +255,9 @@ fn judge_details<'a>(
     let park = details.park.as_ref().map(|key| known_park(state, key)).transpose();
     let park = park.map_err(|error| error.under("details"))?;
     same_province(park, details.province).map_err(|error| error.under("details"))?;
+    if let Some(park) = park {
+        park.permits(details.isic, on).map_err(|error| Rejection::from(error).under("details"))?;
+    }
     Ok(park)
 }
 
@@ -203,16 +266,17 @@ fn judge_plot(
     park: Option<&Park>,
     plot: Option<&PlotNumber>,
     area: Option<SquareMetres>,
-    leaving: Option<&Sme>,
+    from: Date,
+    mover: Option<&Sme>,
 ) -> Result<(), Rejection> {
     match (park, plot) {
         (_, None) if area.is_some() => Err(SmeRejection::AreaWithoutPlot.into()),
         (_, None) => Ok(()),
         (None, Some(_)) => Err(ParkRejection::PlotWithoutPark.into()),
         (Some(park), Some(plot)) => {
-            let own =
-                leaving.and_then(Sme::holding).filter(|(held, ..)| *held == park.id).map(|(_, plot, _)| plot);
-            Ok(park.offers(plot, area.unwrap_or_default(), own)?)
+            let own = mover.and_then(Sme::holding);
+            let area = area.unwrap_or_default();
+            Ok(park.offers(plot, area, (from, None), own.as_ref(), mover.map(|sme| sme.id))?)
         }
     }
 }
@@ -227,7 +291,7 @@ fn same_province(park: Option<&Park>, unit: ProvinceCode) -> Result<(), Rejectio
     }
 }
 
-fn known_park<'a>(state: &'a State, key: &ParkKey) -> Result<&'a Park, Rejection> {
+pub(super) fn known_park<'a>(state: &'a State, key: &ParkKey) -> Result<&'a Park, Rejection> {
     state.parks.find(key).ok_or_else(|| Rejection::unknown("park", "the park"))
 }
 
@@ -236,7 +300,7 @@ fn known_sme<'a>(state: &'a State, key: &SmeKey, path: &str) -> Result<&'a Sme, 
 }
 
 /// Rule 1 for industries: the class stands in the table in force on the date.
-fn known_industry(state: &State, code: IsicCode, on: Date, path: &str) -> Result<(), Rejection> {
+pub(super) fn known_industry(state: &State, code: IsicCode, on: Date, path: &str) -> Result<(), Rejection> {
     match state.reference.industry(code, on) {
         Some(_) => Ok(()),
         None => Err(Rejection::new(

@@ -10,10 +10,9 @@ use crate::envelope::{Context, EntityId, Event, Position};
 use crate::rejection::Rejection;
 use crate::value::{Date, PositionText, ReasonCode, SmeKey};
 
-use super::registration::closed;
 use super::{Breach, Fact, Sme, SmeRejection, past};
 
-/// Voids a status, an inspection, a licence or a certificate of a unit.
+/// Voids a dated fact of a unit: a status, a merge, or what is recorded of its licences, plot and grades.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VoidSmeFact {
@@ -25,7 +24,7 @@ pub struct VoidSmeFact {
     pub reason: ReasonCode,
 }
 
-/// Corrects the date of a status, an inspection or a licence of a unit.
+/// Corrects the date of such a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RedateSmeFact {
@@ -56,9 +55,20 @@ pub struct SmeFactRedated {
 }
 
 impl Sme {
-    /// Whether voiding the fact at a position opens a closed unit again, which then needs its plot back.
-    pub fn reopens_without(&self, position: Position) -> bool {
-        matches!(self.history.fact(position), Some((_, Fact::Closed)))
+    /// The unit without the fact at a position.
+    #[must_use]
+    pub fn without(&self, position: Position) -> Self {
+        let mut without = self.clone();
+        without.history.void(position);
+        without
+    }
+
+    /// The unit with the fact at a position on another day.
+    #[must_use]
+    pub fn redated(&self, position: Position, on: Date) -> Self {
+        let mut redated = self.clone();
+        redated.history.redate(position, on);
+        redated
     }
 
     fn correctable(&self, position: Position) -> Result<(Date, Fact), SmeRejection> {
@@ -80,21 +90,23 @@ impl Sme {
     /// `ALREADY_VOIDED`, `UNKNOWN_REFERENCE`; `ILLEGAL_TRANSITION` or `LICENCE_PREREQUISITE_MISSING` when a later fact
     /// rests on it; `INVALID_VALUE` for a registration.
     pub fn void(&self, command: &VoidSmeFact) -> Result<Vec<Event>, Rejection> {
-        if let Some(voided) = self.void_readiness(command) {
-            return Ok(vec![voided?]);
-        }
         let position = command.position.0;
         let (effective, fact) = self.correctable(position)?;
         if fact == Fact::Registered {
             return Err(SmeRejection::Registration.into());
         }
-        let mut without = self.history.clone();
-        without.void(position);
-        without.judge().map_err(|broken| SmeRejection::broken(broken, None, "position"))?;
+        self.without(position)
+            .history
+            .judge()
+            .map_err(|broken| SmeRejection::broken(broken, None, "position"))?;
         let voided = SmeFactVoided { position: command.position };
         let event = Event::new(EntityId::Sme(self.id), effective, voided).caused_by(position);
-        let park = self.site.park.filter(|_| fact == Fact::Closed);
-        Ok(vec![closed(event, park).because(command.reason)])
+        let of_plot = matches!(
+            fact,
+            Fact::Closed | Fact::Merged | Fact::Allocated { .. } | Fact::Advanced(_) | Fact::Repossessed
+        );
+        let event = if of_plot { self.at_park(event) } else { event };
+        Ok(vec![event.because(command.reason)])
     }
 
     /// Decides `RedateSmeFact`. The same date again records nothing.
@@ -103,16 +115,20 @@ impl Sme {
     /// `ALREADY_VOIDED`, `UNKNOWN_REFERENCE`, `INVALID_DATE`, and what the fact or a later one breaks on the new day.
     pub fn redate(&self, command: &RedateSmeFact, context: &Context) -> Result<Vec<Event>, Rejection> {
         let position = command.position.0;
-        let (effective, _) = self.correctable(position)?;
+        let (effective, fact) = self.correctable(position)?;
         if effective == command.on {
             return Ok(Vec::new());
         }
         past(command.on, "on", context)?;
-        let mut redated = self.history.clone();
-        redated.redate(position, command.on);
-        redated.judge().map_err(|broken| match SmeRejection::broken(broken, Some(position), "on") {
-            SmeRejection::Breach(Breach::NotInForce) => SmeRejection::Misdated,
-            other => other,
+        let of_plot = matches!(fact, Fact::Allocated { .. } | Fact::Advanced(_) | Fact::Repossessed);
+        if of_plot && self.sites_until(effective) != self.sites_until(command.on) {
+            return Err(SmeRejection::OtherPlot.into());
+        }
+        self.redated(position, command.on).history.judge().map_err(|broken| {
+            match SmeRejection::broken(broken, Some(position), "on") {
+                SmeRejection::Breach(Breach::NotInForce) => SmeRejection::Misdated,
+                other => other,
+            }
         })?;
         let data = SmeFactRedated { position: command.position };
         let event = Event::new(EntityId::Sme(self.id), command.on, data).caused_by(position);

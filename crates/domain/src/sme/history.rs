@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::envelope::Position;
 use crate::value::{Date, LicenceNumber, Timeline};
 
-use super::{LicenceKind, OperatingStatus};
+use super::{KnowledgeGrade, LicenceKind, OperatingStatus, PlotStage, Standing};
 
 /// The position of a fact that is judged before it is recorded: after everything of its day.
 const UNRECORDED: Position = Position::MAX;
@@ -41,6 +41,43 @@ pub enum Fact {
         /// What its number comes to.
         number: NumberPrint,
     },
+    /// The progress of its construction was reported, and maybe confirmed by an inspection.
+    Progressed {
+        /// Whether an inspection confirmed it.
+        verified: bool,
+    },
+    /// The establishment licence in force was extended.
+    Extended {
+        /// What its number comes to.
+        number: NumberPrint,
+        /// The first day on which it is no longer valid.
+        expires: Date,
+    },
+    /// The operating licence in force was amended.
+    LicenceAmended {
+        /// What its number comes to.
+        number: NumberPrint,
+    },
+    /// The plot that it lies on was allotted to it, to be built on by a deadline.
+    Allocated {
+        /// The first day on which it may be taken back.
+        deadline: Date,
+    },
+    /// Its plot came to a later stage.
+    Advanced(PlotStage),
+    /// The plot was taken back.
+    Repossessed,
+    /// It was granted a knowledge-based grade.
+    Graded {
+        /// Which.
+        grade: KnowledgeGrade,
+        /// The first day on which it is no longer valid.
+        until: Date,
+    },
+    /// The grade was withdrawn before its time.
+    GradeWithdrawn,
+    /// It turned out to be another record of the same unit, and was merged into that one.
+    Merged,
     /// It produces.
     Activated,
     /// It produces at a reduced rate.
@@ -57,20 +94,14 @@ pub enum Fact {
     RevivalAbandoned,
 }
 
-/// The number of a licence or certificate in 64 bits (FNV-1a), so that 4 million units hold theirs cheaply. It is only
-/// compared with other numbers of the same unit and kind.
+/// A licence number in 64 bits (FNV-1a), so that 4 million units hold theirs cheaply. It is only compared with the
+/// other numbers of the same unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberPrint(u64);
 
 impl From<&LicenceNumber> for NumberPrint {
     fn from(number: &LicenceNumber) -> Self {
-        Self::of(number.as_str())
-    }
-}
-
-impl NumberPrint {
-    pub(super) fn of(number: &str) -> Self {
-        Self(number.bytes().fold(0xcbf2_9ce4_8422_2325, |print, byte| {
+        Self(number.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, |print, byte| {
             (print ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         }))
     }
@@ -108,6 +139,40 @@ pub enum Breach {
     /// A licence that is over before it begins.
     #[error("the licence expires on {0}, which is not after its issue")]
     Expired(Date),
+    /// An extension without a progress report that an inspection confirmed.
+    #[error(
+        "no progress that an inspection confirmed is reported since the licence was issued or last extended"
+    )]
+    Unverified,
+    /// An extension that does not extend, or by more than a year.
+    #[error("an extension moves the end of the licence on from {0}, by a year at most")]
+    NoExtension(Date),
+    /// A stage of a plot that does not follow.
+    #[error("a plot that is {} does not become {to}", .from.map_or_else(|| "not allotted".to_owned(), |stage| stage.to_string()))]
+    Stage {
+        /// Where it stands; none without an allotment.
+        from: Option<PlotStage>,
+        /// Where it would stand.
+        to: PlotStage,
+    },
+    /// A deadline that lies before its allotment.
+    #[error("the deadline {0} is not after the allotment")]
+    Deadline(Date),
+    /// A plot is taken back only once its deadline is missed.
+    #[error("the deadline of the plot is {0}")]
+    DeadlineAhead(Date),
+    /// A grade that is not valid on its grant date.
+    #[error("a grade until {0} is not valid on that day")]
+    GradeExpired(Date),
+    /// A grade of another scheme than the one in force.
+    #[error("the scheme that {0} belongs to is not in force on that day")]
+    Scheme(KnowledgeGrade),
+    /// The withdrawal of a grade that is not in force.
+    #[error("no knowledge-based grade is in force on that day")]
+    NoGrade,
+    /// The unit was merged into another one.
+    #[error("the unit is merged into another one on that day")]
+    Merged,
     /// No licence with that number is in force.
     #[error("no licence of that kind and number is in force on that day")]
     NotInForce,
@@ -131,152 +196,6 @@ pub struct Broken {
     pub effective: Date,
     /// What it breaks.
     pub breach: Breach,
-}
-
-/// Where a unit stands after some of its facts.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
-    status: Option<OperatingStatus>,
-    case_open: bool,
-    inspected: bool,
-    establishment: Option<Term>,
-    operating: Option<Term>,
-}
-
-/// The time of the newest licence of a kind.
-#[derive(Clone, Copy, Debug)]
-struct Term {
-    number: NumberPrint,
-    until: Date,
-    revoked: bool,
-}
-
-fn in_force(term: Option<Term>, on: Date) -> bool {
-    term.is_some_and(|term| on < term.until)
-}
-
-impl Standing {
-    /// What the unit does; none before it was registered.
-    pub fn status(&self) -> Option<OperatingStatus> {
-        self.status
-    }
-
-    /// Whether a revival case is open.
-    pub fn case_open(&self) -> bool {
-        self.case_open
-    }
-
-    /// Whether an operating licence is in force on the day at whose end the unit stands so.
-    pub fn licensed(&self, day: Date) -> bool {
-        in_force(self.operating, day)
-    }
-
-    fn term(&mut self, kind: LicenceKind) -> &mut Option<Term> {
-        match kind {
-            LicenceKind::Establishment => &mut self.establishment,
-            LicenceKind::Operating => &mut self.operating,
-        }
-    }
-
-    /// Whether the next fact may follow.
-    fn judge(&mut self, on: Date, fact: &Fact) -> Result<(), Breach> {
-        use OperatingStatus::{Active, Closed, Idle, InRevival, SemiActive, UnderConstruction};
-        let from = match (self.status, fact) {
-            (None, Fact::Registered) => return Ok(()),
-            (None, _) => return Err(Breach::NotRegistered),
-            (Some(Closed), Fact::Revoked { .. } | Fact::RevivalAbandoned) => Closed,
-            (Some(Closed), _) => return Err(Breach::Closed),
-            (Some(from), _) => from,
-        };
-        match fact {
-            Fact::Registered => Err(Breach::Transition { from, to: UnderConstruction }),
-            Fact::Inspected | Fact::Closed => Ok(()),
-            Fact::Issued { kind, expires, waived, .. } => self.judge_licence(on, *kind, *expires, *waived),
-            Fact::Revoked { kind, number } => match *self.term(*kind) {
-                Some(term) if term.number == *number && !term.revoked && on < term.until => Ok(()),
-                _ => Err(Breach::NotInForce),
-            },
-            Fact::Activated if !matches!(from, UnderConstruction | Active | SemiActive) => {
-                Err(Breach::Transition { from, to: Active })
-            }
-            Fact::Activated if !in_force(self.operating, on) => Err(Breach::Unlicensed),
-            Fact::Activated => Ok(()),
-            Fact::Reduced if !matches!(from, Active | SemiActive) => {
-                Err(Breach::Transition { from, to: SemiActive })
-            }
-            Fact::Reduced => Ok(()),
-            Fact::Idled if !matches!(from, Active | SemiActive) => Err(Breach::Transition { from, to: Idle }),
-            Fact::Idled => Ok(()),
-            Fact::RevivalOpened if self.case_open => Err(Breach::CaseOpen),
-            Fact::RevivalOpened if !matches!(from, Idle | InRevival | SemiActive) => {
-                Err(Breach::NotIdle(from))
-            }
-            Fact::RevivalOpened => Ok(()),
-            Fact::Revived | Fact::RevivalAbandoned if !self.case_open => Err(Breach::NoCase),
-            Fact::Revived | Fact::RevivalAbandoned => Ok(()),
-        }
-    }
-
-    /// Rules 3 and 6. A revocation counts from its own place in the timeline on.
-    fn judge_licence(
-        &mut self,
-        on: Date,
-        kind: LicenceKind,
-        expires: Date,
-        waived: bool,
-    ) -> Result<(), Breach> {
-        if expires <= on {
-            return Err(Breach::Expired(expires));
-        }
-        if in_force(*self.term(kind), on) {
-            return Err(Breach::Overlap);
-        }
-        match kind {
-            LicenceKind::Operating if !waived && !in_force(self.establishment, on) => {
-                Err(Breach::NotEstablished)
-            }
-            LicenceKind::Operating if !waived && !self.inspected => Err(Breach::NotInspected),
-            _ => Ok(()),
-        }
-    }
-
-    /// Takes the next fact in.
-    fn apply(&mut self, on: Date, fact: &Fact) {
-        use OperatingStatus::{Active, Closed, Idle, InRevival, SemiActive, UnderConstruction};
-        match fact {
-            Fact::Registered => self.status = Some(UnderConstruction),
-            Fact::Inspected => self.inspected = true,
-            Fact::Issued { kind, number, expires, .. } => {
-                *self.term(*kind) = Some(Term { number: *number, until: *expires, revoked: false });
-            }
-            Fact::Revoked { kind, .. } => {
-                if let Some(term) = self.term(*kind) {
-                    term.until = on;
-                    term.revoked = true;
-                }
-            }
-            Fact::Activated => self.status = Some(Active),
-            Fact::Reduced => self.status = Some(SemiActive),
-            Fact::Idled => self.status = Some(if self.case_open { InRevival } else { Idle }),
-            Fact::Closed => self.status = Some(Closed),
-            Fact::RevivalOpened => {
-                self.case_open = true;
-                if self.status == Some(Idle) {
-                    self.status = Some(InRevival);
-                }
-            }
-            Fact::Revived => {
-                self.case_open = false;
-                self.status = Some(Active);
-            }
-            Fact::RevivalAbandoned => {
-                self.case_open = false;
-                if self.status == Some(InRevival) {
-                    self.status = Some(Idle);
-                }
-            }
-        }
-    }
 }
 
 /// The dated facts of one unit.
@@ -336,13 +255,40 @@ impl History {
     pub fn statuses(&self) -> impl Iterator<Item = (Date, Position, OperatingStatus)> {
         let mut standing = Standing::default();
         self.facts.iter().filter_map(move |entry| {
-            let before = standing.status;
+            let before = standing.status();
             standing.apply(entry.effective, &entry.value);
-            match standing.status {
+            match standing.status() {
                 Some(status) if before != Some(status) => Some((entry.effective, entry.position, status)),
                 _ => None,
             }
         })
+    }
+
+    /// When it was registered.
+    pub fn registered(&self) -> Option<Date> {
+        self.facts.iter().next().map(|entry| entry.effective)
+    }
+
+    /// When a plot became its own by allotment (true), or ceased to be (false), in order: taken back, closed, merged.
+    pub(super) fn plot_changes(&self) -> impl Iterator<Item = (Date, bool)> {
+        self.facts.iter().filter_map(|entry| match entry.value {
+            Fact::Allocated { .. } => Some((entry.effective, true)),
+            Fact::Repossessed | Fact::Closed | Fact::Merged => Some((entry.effective, false)),
+            _ => None,
+        })
+    }
+
+    /// The last day on which a plot was allotted or taken back.
+    pub(super) fn plot_changed(&self) -> Option<Date> {
+        let changes = |fact: Fact| matches!(fact, Fact::Allocated { .. } | Fact::Repossessed);
+        self.facts.iter().rfind(|entry| changes(entry.value)).map(|entry| entry.effective)
+    }
+
+    /// The day of the newest allotment of a plot that was not taken back.
+    pub(super) fn allotted(&self) -> Option<Date> {
+        let ends = |fact: Fact| matches!(fact, Fact::Allocated { .. } | Fact::Repossessed);
+        let last = self.facts.iter().rfind(|entry| ends(entry.value))?;
+        matches!(last.value, Fact::Allocated { .. }).then_some(last.effective)
     }
 
     /// Judges the whole timeline.

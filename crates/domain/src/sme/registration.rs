@@ -176,6 +176,22 @@ impl SmeDetails {
 }
 
 impl AmendSme {
+    /// An amendment that changes nothing yet.
+    pub fn nothing(sme: SmeKey, on: Date) -> Self {
+        Self {
+            sme,
+            name: None,
+            name_latin: None,
+            isic: None,
+            headcount: None,
+            province: None,
+            park: None,
+            plot: None,
+            plot_area: None,
+            on,
+        }
+    }
+
     /// Whether it moves the unit: to another province, park or plot, or to another area.
     pub fn moves(&self) -> bool {
         self.province.is_some() || self.park.is_some() || self.plot.is_some() || self.plot_area.is_some()
@@ -251,11 +267,12 @@ impl Sme {
         past(command.on, "on", context)?;
         match self.status_on(command.on) {
             None => return Err(SmeRejection::Breach(Breach::NotRegistered).into()),
-            Some(OperatingStatus::Closed) => return Err(SmeRejection::Closed.into()),
+            Some(status) if status.is_final() => return Err(SmeRejection::Closed.into()),
             Some(_) if command.moves() && self.is_closed() => return Err(SmeRejection::Closed.into()),
             Some(_) => {}
         }
-        match self.moved {
+        let since = self.history.plot_changed();
+        match self.moved.max(since) {
             Some(moved) if command.moves() && command.on < moved => {
                 return Err(SmeRejection::MovedSince(moved).into());
             }
@@ -278,13 +295,5 @@ impl Sme {
             }
         }
         Ok(vec![event])
-    }
-}
-
-/// A closing concerns the park whose plot it frees.
-pub(super) fn closed(event: Event, park: Option<ParkId>) -> Event {
-    match park {
-        Some(park) => event.concerning(EntityId::Park(park)),
-        None => event,
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::envelope::Position;
 use crate::rejection::{Code, Coded};
-use crate::value::{BusinessId, CertificateNumber, Date, ProvinceCode};
+use crate::value::{BusinessId, Date, ProvinceCode};
 
-use super::OperatingStatus;
 use super::history::{Breach, Broken};
+use super::{OperatingStatus, PlotStage};
 
 /// Why a command about a unit is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,7 @@ pub enum SmeRejection {
         date: Date,
     },
     /// A licence that is over before it begins.
-    #[error("what is issued on {issued} does not expire on {expires}")]
+    #[error("a licence that is issued on {issued} does not expire on {expires}")]
     Expired {
         /// The field.
         path: &'static str,
@@ -42,15 +42,24 @@ pub enum SmeRejection {
         /// The first day without it.
         expires: Date,
     },
-    /// A fact before the unit was there.
-    #[error("the unit is not registered yet on that day")]
-    BeforeRegistration {
-        /// The field.
-        path: &'static str,
-    },
-    /// The unit holds a certificate of that number.
-    #[error("an export-readiness certificate {0} of the unit is recorded already")]
-    DuplicateCertificate(CertificateNumber),
+    /// An establishment licence for more than a year.
+    #[error("an establishment licence is issued for a year, not until {0}")]
+    LongerThanAYear(Date),
+    /// The plot is allotted to the unit already.
+    #[error("the plot is allotted to the unit already")]
+    PlotAllocated,
+    /// Nothing is recorded of the plot that the unit lies on.
+    #[error("the plot that the unit lies on is not allotted to it by contract")]
+    NoContract,
+    /// A fact of a plot on a day on which the unit lay on another one.
+    #[error("the unit lay on another plot on that day")]
+    OtherPlot,
+    /// A unit is merged into itself.
+    #[error("a unit is not merged into itself")]
+    MergedIntoItself,
+    /// The unit that would stay is closed or merged.
+    #[error("the unit that would stay is closed or merged itself")]
+    SurvivorGone,
     /// A status that is taken over begins before the licence.
     #[error("{since} lies before the issue of the licence on {issued}")]
     SinceBeforeIssue {
@@ -113,14 +122,19 @@ impl SmeRejection {
 /// The code of a breach by the fact that is being recorded.
 pub(crate) fn code_of(breach: Breach) -> Code {
     match breach {
-        Breach::NotRegistered | Breach::Expired(_) => Code::InvalidDate,
-        Breach::Closed => Code::UnitClosed,
+        Breach::NotRegistered | Breach::Expired(_) | Breach::NoExtension(_) | Breach::Deadline(_) => {
+            Code::InvalidDate
+        }
+        Breach::Closed | Breach::Merged => Code::UnitClosed,
+        Breach::Unverified => Code::ProgressNotVerified,
+        Breach::Stage { .. } | Breach::DeadlineAhead(_) => Code::WrongPhase,
+        Breach::GradeExpired(_) | Breach::Scheme(_) => Code::GradeExpired,
         Breach::Transition { .. } | Breach::NoCase => Code::IllegalTransition,
         Breach::Unlicensed | Breach::NotEstablished | Breach::NotInspected => {
             Code::LicencePrerequisiteMissing
         }
         Breach::Overlap => Code::LicenceOverlap,
-        Breach::NotInForce => Code::UnknownReference,
+        Breach::NotInForce | Breach::NoGrade => Code::UnknownReference,
         Breach::NotIdle(_) => Code::NotIdle,
         Breach::CaseOpen => Code::RevivalAlreadyOpen,
     }
@@ -133,6 +147,11 @@ pub(crate) fn code_of_later(breach: Breach) -> Code {
         Breach::Unlicensed
         | Breach::NotEstablished
         | Breach::NotInspected
+        | Breach::Unverified
+        | Breach::Stage { .. }
+        | Breach::DeadlineAhead(_)
+        | Breach::GradeExpired(_)
+        | Breach::Scheme(_)
         | Breach::Overlap
         | Breach::CaseOpen => code_of(breach),
         Breach::NotRegistered
@@ -140,6 +159,10 @@ pub(crate) fn code_of_later(breach: Breach) -> Code {
         | Breach::Closed
         | Breach::Transition { .. }
         | Breach::NoCase
+        | Breach::NoExtension(_)
+        | Breach::Deadline(_)
+        | Breach::Merged
+        | Breach::NoGrade
         | Breach::NotInForce
         | Breach::NotIdle(_) => Code::IllegalTransition,
     }
@@ -149,18 +172,22 @@ impl Coded for SmeRejection {
     fn code(&self) -> Code {
         match self {
             Self::Duplicate(_) => Code::DuplicateUnit,
-            Self::OtherProvince { .. } | Self::PredecessorOpen | Self::Registration => Code::InvalidValue,
+            Self::OtherProvince { .. }
+            | Self::PredecessorOpen
+            | Self::Registration
+            | Self::MergedIntoItself => Code::InvalidValue,
+            Self::PlotAllocated | Self::NoContract => Code::WrongPhase,
             Self::AreaWithoutPlot => Code::MissingField,
             Self::Future { .. }
             | Self::Expired { .. }
-            | Self::BeforeRegistration { .. }
             | Self::SinceBeforeIssue { .. }
             | Self::MovedSince(_)
+            | Self::LongerThanAYear(_)
+            | Self::OtherPlot
             | Self::Misdated => Code::InvalidDate,
-            Self::DuplicateCertificate(_) => Code::DuplicateCertificate,
             Self::NoCapacity => Code::LicencePrerequisiteMissing,
             Self::Unchanged(_) => Code::IllegalTransition,
-            Self::Closed => Code::UnitClosed,
+            Self::Closed | Self::SurvivorGone => Code::UnitClosed,
             Self::AlreadyVoided(_) => Code::AlreadyVoided,
             Self::NoFact(_) => Code::UnknownReference,
             Self::Breach(breach) => code_of(*breach),
@@ -173,16 +200,21 @@ impl Coded for SmeRejection {
             Self::Duplicate(_) => "businessId",
             Self::OtherProvince { .. } => "province",
             Self::AreaWithoutPlot => "plot",
-            Self::Future { path, .. }
-            | Self::Expired { path, .. }
-            | Self::BeforeRegistration { path }
-            | Self::Undercuts { path, .. } => path,
+            Self::Future { path, .. } | Self::Expired { path, .. } | Self::Undercuts { path, .. } => path,
             Self::SinceBeforeIssue { .. } => "status.since",
-            Self::MovedSince(_) | Self::Unchanged(_) | Self::Misdated => "on",
+            Self::MovedSince(_) | Self::Unchanged(_) | Self::OtherPlot | Self::Misdated => "on",
             Self::PredecessorOpen => "predecessor",
             Self::NoCapacity => "capacity",
-            Self::DuplicateCertificate(_) => "number",
-            Self::Closed | Self::Breach(Breach::Closed) => "sme",
+            Self::Closed | Self::Breach(Breach::Closed | Breach::Merged) => "sme",
+            Self::PlotAllocated => "plot",
+            Self::NoContract => "sme",
+            Self::MergedIntoItself => "merged",
+            Self::SurvivorGone => "survivor",
+            Self::LongerThanAYear(_) | Self::Breach(Breach::NoExtension(_)) => "expires",
+            Self::Breach(Breach::Deadline(_)) => "deadline",
+            Self::Breach(Breach::GradeExpired(_)) => "until",
+            Self::Breach(Breach::Scheme(_)) => "grade",
+            Self::Breach(Breach::Stage { to, .. }) if *to != PlotStage::Repossessed => "stage",
             Self::AlreadyVoided(_) | Self::NoFact(_) | Self::Registration => "position",
             Self::Breach(Breach::NotInForce) => "number",
             Self::Breach(_) => "on",

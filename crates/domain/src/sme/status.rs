@@ -12,7 +12,6 @@ use crate::envelope::{Context, Event};
 use crate::rejection::Rejection;
 use crate::value::{Date, Percent, ReasonCode, SmeKey};
 
-use super::registration::closed;
 use super::{Fact, Sme, SmeRejection};
 
 /// What a unit does on a date. Active counts ACTIVE and SEMI_ACTIVE, idle counts IDLE and IN_REVIVAL.
@@ -31,6 +30,8 @@ pub enum OperatingStatus {
     InRevival,
     /// Closed for good.
     Closed,
+    /// Another record of a unit, merged into the one that stays.
+    Merged,
 }
 
 /// Why a unit stands idle.
@@ -140,6 +141,11 @@ impl OperatingStatus {
         matches!(self, Self::Active | Self::SemiActive)
     }
 
+    /// Whether nothing follows it: CLOSED or MERGED.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Closed | Self::Merged)
+    }
+
     /// Whether it counts as idle: IDLE or IN_REVIVAL.
     pub fn is_idle(self) -> bool {
         matches!(self, Self::Idle | Self::InRevival)
@@ -155,6 +161,7 @@ impl fmt::Display for OperatingStatus {
             Self::Idle => "IDLE",
             Self::InRevival => "IN_REVIVAL",
             Self::Closed => "CLOSED",
+            Self::Merged => "MERGED",
         })
     }
 }
@@ -197,7 +204,7 @@ impl Sme {
     /// `UNIT_CLOSED`; `ILLEGAL_TRANSITION` when something is recorded for a later day; `INVALID_DATE`.
     pub fn close(&self, command: &CloseSme, context: &Context) -> Result<Vec<Event>, Rejection> {
         let event = self.fact(command.on, Fact::Closed, SmeClosed {}.into(), context)?;
-        Ok(vec![closed(event, self.site.park).because(command.reason)])
+        Ok(vec![self.at_park(event).because(command.reason)])
     }
 }
 

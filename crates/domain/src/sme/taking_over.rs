@@ -10,7 +10,7 @@ use crate::envelope::{Basis, Context, EntityId, Event};
 use crate::rejection::Rejection;
 use crate::value::{Date, LicenceNumber, ParkId, Percent, ReasonCode, SmeId};
 
-use super::registration::{closed, registration};
+use super::registration::registration;
 use super::{
     Capacity, IdleReason, OperatingLicenceIssued, SmeActivated, SmeClosed, SmeDetails, SmeIdled, SmeReduced,
     SmeRejection, Smes, past,
@@ -133,7 +133,11 @@ impl Smes {
                 events.push(taken_over(*since, SmeIdled { reason: *reason }.into()));
             }
             TakenOverStatus::Closed { since, reason } => {
-                events.push(closed(taken_over(*since, SmeClosed {}.into()), park).because(*reason));
+                let closed = taken_over(*since, SmeClosed {}.into()).because(*reason);
+                events.push(match park {
+                    Some(park) => closed.concerning(EntityId::Park(park)),
+                    None => closed,
+                });
             }
         }
         Ok(events)

@@ -8,7 +8,10 @@ use crate::value::{Date, Hectares, ParkKey, PositionText, ReasonCode, SmeKey};
 use super::*;
 
 mod corrections;
+mod grades;
 mod licences;
+mod merging;
+mod plots;
 mod registration;
 mod sequences;
 mod status;

@@ -303,10 +303,6 @@ count!(
     Percent(u8), "percentage", 150, percent
 );
 count!(
-    /// The points that a review gave, of 100.
-    Score(u8), "score", 100, points
-);
-count!(
     /// How many people work in a unit, at most 999,999.
     Headcount(u32), "headcount", 999_999, people
 );

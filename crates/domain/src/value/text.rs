@@ -17,8 +17,8 @@ use super::{InvalidKind, InvalidValue};
 
 pub use personal::{Email, PersonName, PostalAddress, ReasonText, Telephone};
 pub use short::{
-    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, ObligationNumber, ParkCode,
-    PlotNumber, TradeCardNumber,
+    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, ParkCode, PlotNumber,
+    TradeCardNumber,
 };
 
 /// The key under which a text is found: NFKC, the Arabic letters that Persian spells otherwise replaced, Latin digits,

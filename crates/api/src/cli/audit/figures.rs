@@ -28,7 +28,7 @@ pub fn figures(state: &State, on: Date, period: Option<Period>) -> Figures {
                 count("units: idle".to_owned(), one);
                 count("units: total".to_owned(), one);
             }
-            OperatingStatus::UnderConstruction | OperatingStatus::Closed => {}
+            OperatingStatus::UnderConstruction | OperatingStatus::Closed | OperatingStatus::Merged => {}
         }
     }
     let parks = state.parks.iter().filter(|park| park.established <= on).count();
@@ -62,5 +62,6 @@ fn of(status: OperatingStatus) -> &'static str {
         OperatingStatus::Idle => "IDLE",
         OperatingStatus::InRevival => "IN_REVIVAL",
         OperatingStatus::Closed => "CLOSED",
+        OperatingStatus::Merged => "MERGED",
     }
 }

@@ -9,7 +9,6 @@ use daftar_domain::consortium::{
     ConsortiumCommand, ConsortiumDetails, ConsortiumKind, Phase, ReviseConsortium, TakeOverConsortium,
     TakeOverMember, TakeOverPhase, TakenOverMember,
 };
-use daftar_domain::sme::{CertifyReadiness, SmeCommand};
 use daftar_domain::value::{
     BusinessId, CertificateNumber, CommodityGroup, ConsortiumCode, ConsortiumKey, Date, Name, SmeKey,
 };
@@ -34,10 +33,6 @@ pub const COLUMNS: &[Column] = &[
     member("member", &["members", "عضو", "اعضا"], true),
     member("joined", &["joined on", "تاریخ عضویت"], false),
     member("certificate", &["گواهی آمادگی صادرات", "گواهی آمادگی"], false),
-    member("certificate issuer", &["صادرکننده گواهی", "مرجع صدور گواهی"], false),
-    member("certificate from", &["تاریخ صدور گواهی", "شروع گواهی"], false),
-    member("certificate to", &["انقضای گواهی", "پایان گواهی"], false),
-    group("promoter", &["مروج", "سازمان مروج"], false),
 ];
 const CODE: usize = 0;
 const NAME: usize = 1;
@@ -49,10 +44,6 @@ const FORMED: usize = 6;
 const MEMBER: usize = 7;
 const JOINED: usize = 8;
 const CERTIFICATE: usize = 9;
-const ISSUER: usize = 10;
-const CERTIFIED_FROM: usize = 11;
-const CERTIFIED_TO: usize = 12;
-const PROMOTER: usize = 13;
 
 const KINDS: &[Word<ConsortiumKind>] = &[
     (ConsortiumKind::Promotion, &["PROMOTION", "ترویجی", "تبلیغی", "توسعه صادرات"]),
@@ -86,7 +77,6 @@ pub struct Consortium {
     pub phase: Phase,
     pub group: CommodityGroup,
     pub formed: Date,
-    pub promoter: Option<Name>,
     pub members: Vec<Member>,
 }
 
@@ -96,16 +86,6 @@ pub struct Member {
     pub sme: BusinessId,
     pub joined: Date,
     pub certificate: Option<CertificateNumber>,
-    /// What a file tells of the certificate itself; a record tells the number alone.
-    pub certified: Option<Certified>,
-}
-
-/// Who certified a member as ready to export, and from which day until before which.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certified {
-    pub issuer: Name,
-    pub from: Date,
-    pub until: Date,
 }
 
 /// Reads a row; `None` when the reading has troubles.
@@ -130,14 +110,9 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Consortium> {
         let message = format!("The member would have joined on {joined}, before the consortium was formed.");
         reading.trouble(JOINED, Trouble::new(code::INVALID_DATE, message));
     }
-    let certified = read_certified(reading, certificate.as_ref());
-    let promoter = reading.optional(PROMOTER, reading.name(PROMOTER));
     let joined = joined?;
-    let member = |sme| {
-        let (certificate, certified) = (certificate.clone(), certified.clone());
-        Member { sme, joined, certificate, certified }
-    };
-    let members = units?.into_iter().map(member).collect();
+    let members =
+        units?.into_iter().map(|sme| Member { sme, joined, certificate: certificate.clone() }).collect();
     Some(Consortium {
         code: code?,
         name: name?,
@@ -146,31 +121,8 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Consortium> {
         phase: phase?,
         group: group?,
         formed: formed?,
-        promoter,
         members,
     })
-}
-
-/// Who issued the certificate, and from when to when it is valid: all of it, or nothing.
-fn read_certified(reading: &mut Reading<'_>, number: Option<&CertificateNumber>) -> Option<Certified> {
-    let columns = [ISSUER, CERTIFIED_FROM, CERTIFIED_TO];
-    if columns.iter().all(|column| !reading.has(*column) || reading.cell(*column).is_blank()) {
-        return None;
-    }
-    if number.is_none() && (!reading.has(CERTIFICATE) || reading.cell(CERTIFICATE).is_blank()) {
-        let message = "A certificate is described, but its number is missing.";
-        reading.trouble(CERTIFICATE, Trouble::new(code::MISSING_FIELD, message));
-    }
-    let issuer = reading.required(ISSUER, reading.name(ISSUER));
-    let from = reading.required(CERTIFIED_FROM, reading.date(CERTIFIED_FROM));
-    let to = reading.required(CERTIFIED_TO, reading.date(CERTIFIED_TO));
-    if let (Some(from), Some(to)) = (from, to)
-        && to < from
-    {
-        let message = format!("The certificate would end on {to}, before it begins on {from}.");
-        reading.trouble(CERTIFIED_TO, Trouble::new(code::INVALID_DATE, message));
-    }
-    Some(Certified { issuer: issuer?, from: from?, until: to?.plus_days(1) })
 }
 
 /// One business ID, or several between semicolons.
@@ -204,24 +156,10 @@ pub fn column_of(path: &str) -> &'static str {
         "formed" => FORMED,
         "sme" | "member" => MEMBER,
         "joined" | "on" => JOINED,
-        "certificate" | "number" => CERTIFICATE,
-        "issuer" => ISSUER,
-        "from" => CERTIFIED_FROM,
-        "until" => CERTIFIED_TO,
-        "promoter" => PROMOTER,
+        "certificate" => CERTIFICATE,
         _ => CODE,
     };
     COLUMNS[index].name
-}
-
-impl Member {
-    /// The command that records the certificate that a file describes.
-    fn certify(&self) -> Option<Command> {
-        let Certified { issuer, from, until } = self.certified.clone()?;
-        let (sme, number) = (SmeKey::BusinessId(self.sme), self.certificate.clone()?);
-        let certify = CertifyReadiness { sme, number, issuer, from, until };
-        Some(Command::Sme(SmeCommand::CertifyReadiness(certify)))
-    }
 }
 
 impl Consortium {
@@ -229,7 +167,6 @@ impl Consortium {
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let units: Vec<_> = self.members.iter().map(|member| member.sme.to_string()).collect();
         let first = self.members.first();
-        let certified = first.and_then(|member| member.certified.as_ref());
         let texts = [
             self.code.to_string(),
             self.name.to_string(),
@@ -241,10 +178,6 @@ impl Consortium {
             units.join(";"),
             super::text_of(first.map(|member| member.joined).as_ref()),
             super::text_of(first.and_then(|member| member.certificate.as_ref())),
-            super::text_of(certified.map(|certified| &certified.issuer)),
-            super::text_of(certified.map(|certified| certified.from).as_ref()),
-            super::text_of(certified.map(|certified| certified.until.plus_days(-1)).as_ref()),
-            super::text_of(self.promoter.as_ref()),
         ];
         COLUMNS.iter().map(|column| column.name).zip(texts).collect()
     }
@@ -256,7 +189,6 @@ impl Consortium {
             joined: member.joined,
             certificate: member.certificate.clone(),
         };
-        let certificates: Vec<Command> = missing.iter().filter_map(Member::certify).collect();
         let mut members = missing.iter();
         let mut commands = Vec::new();
         if !founded {
@@ -266,7 +198,6 @@ impl Consortium {
                 name_latin: self.name_latin.clone(),
                 kind: self.kind,
                 product_group: self.group,
-                promoter: self.promoter.clone(),
             };
             let member = members.next().map(taken);
             let found = TakeOverConsortium { details, formed: self.formed, member };
@@ -276,7 +207,7 @@ impl Consortium {
             let consortium = ConsortiumKey::Code(self.code.clone());
             ConsortiumCommand::TakeOverMember(TakeOverMember { consortium, member: taken(member) })
         }));
-        certificates.into_iter().chain(commands.into_iter().map(Command::Consortium)).collect()
+        commands.into_iter().map(Command::Consortium).collect()
     }
 
     /// The command that sets the phase at the end of the file; none for the phase that a consortium begins with.
@@ -313,7 +244,6 @@ impl Consortium {
             (GROUP, self.group != recorded.group),
             (FORMED, self.formed != recorded.formed),
             (JOINED, dated && pairs().any(|(member, known)| member.joined != known.joined)),
-            (PROMOTER, super::other_name(self.promoter.as_ref(), recorded.promoter.as_ref())),
             (
                 CERTIFICATE,
                 pairs().any(|(member, known)| {
@@ -331,7 +261,7 @@ impl Consortium {
         differences: &[&'static str],
         today: Date,
     ) -> Option<Vec<Command>> {
-        let revisable = [NAME, NAME_LATIN, KIND, PHASE, PROMOTER].map(|column| COLUMNS[column].name);
+        let revisable = [NAME, NAME_LATIN, KIND, PHASE].map(|column| COLUMNS[column].name);
         if differences.iter().any(|name| !revisable.contains(name)) {
             return None;
         }
@@ -341,7 +271,6 @@ impl Consortium {
             name: (self.name != recorded.name).then(|| self.name.clone()),
             name_latin: self.name_latin.clone().filter(|name| Some(name) != recorded.name_latin.as_ref()),
             kind: (self.kind != recorded.kind).then_some(self.kind),
-            promoter: self.promoter.clone().filter(|name| Some(name) != recorded.promoter.as_ref()),
             on: today,
         };
         let revised = differences.iter().any(|name| *name != COLUMNS[PHASE].name);

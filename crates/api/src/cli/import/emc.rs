@@ -7,12 +7,10 @@ use super::header::Column;
 use super::reading::{Reading, Word};
 use daftar_domain::Command;
 use daftar_domain::emc::{
-    EmcCommand, EmcDetails, EvaluateEmc, EvaluationOutcome, Rank, RankEmc, ReviseEmc, TakeOverEmc,
-    TakeOverMandate, TakenOverMandate, TakenOverRank,
+    EmcCommand, EmcDetails, Rank, RankEmc, ReviseEmc, TakeOverEmc, TakeOverMandate, TakenOverMandate,
+    TakenOverRank,
 };
-use daftar_domain::value::{
-    BusinessId, Date, EmcCode, EmcKey, LegalId, Name, Score, SmeKey, TradeCardNumber,
-};
+use daftar_domain::value::{BusinessId, Date, EmcCode, EmcKey, LegalId, Name, SmeKey, TradeCardNumber};
 
 const fn group(name: &'static str, aliases: &'static [&'static str], required: bool) -> Column {
     Column { name, aliases, required, grouping: true }
@@ -36,9 +34,6 @@ pub const COLUMNS: &[Column] = &[
     client("client", &["clients", "واحد طرف قرارداد", "واحدهای طرف قرارداد"], true),
     client("mandate from", &["شروع وکالت", "آغاز وکالت"], false),
     client("mandate to", &["پایان وکالت"], false),
-    group("evaluation", &["evaluation outcome", "ارزیابی", "نتیجه ارزیابی"], false),
-    group("score", &["evaluation score", "امتیاز", "امتیاز ارزیابی"], false),
-    group("evaluated on", &["evaluation date", "تاریخ ارزیابی"], false),
 ];
 const CODE: usize = 0;
 const NAME: usize = 1;
@@ -52,16 +47,9 @@ const RANKED_ON: usize = 8;
 const CLIENT: usize = 9;
 const FROM: usize = 10;
 const TO: usize = 11;
-const EVALUATION: usize = 12;
-const SCORE: usize = 13;
-const EVALUATED_ON: usize = 14;
 
 /// Years between consent and rank where a file gives a rank without a column for its date: the evaluation period.
 const EVALUATION_YEARS: i32 = 2;
-const OUTCOMES: &[Word<EvaluationOutcome>] = &[
-    (EvaluationOutcome::Passed, &["PASSED", "قبول", "موفق", "تأیید"]),
-    (EvaluationOutcome::Failed, &["FAILED", "رد", "مردود", "ناموفق"]),
-];
 const RANKS: &[Word<Rank>] = &[
     (Rank::First, &["1", "۱", "اول", "یک", "first"]),
     (Rank::Second, &["2", "دوم", "دو", "second"]),
@@ -79,16 +67,7 @@ pub struct Emc {
     pub card_expires: Option<Date>,
     pub consented: Date,
     pub rank: Option<(Rank, Date)>,
-    pub evaluation: Option<Evaluation>,
     pub mandates: Vec<Mandate>,
-}
-
-/// The last review of a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evaluation {
-    pub outcome: EvaluationOutcome,
-    pub score: Option<Score>,
-    pub on: Date,
 }
 
 /// A mandate, in force from its first day until the day before `until`.
@@ -109,7 +88,6 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Emc> {
     let card_expires = reading.optional(CARD_EXPIRY, reading.date(CARD_EXPIRY));
     let consented = reading.required(CONSENT, reading.date(CONSENT));
     let rank = read_rank(reading, consented);
-    let evaluation = read_evaluation(reading);
     let units = read_units(reading, CLIENT);
     let from = match reading.has(FROM) {
         true => reading.required(FROM, reading.date(FROM)),
@@ -133,7 +111,6 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Emc> {
         card_expires,
         consented: consented?,
         rank,
-        evaluation,
         mandates: units?.into_iter().map(|sme| Mandate { sme, from, until }).collect(),
     })
 }
@@ -151,18 +128,6 @@ fn read_rank(reading: &mut Reading<'_>, consented: Option<Date>) -> Option<(Rank
     rank.zip(on)
 }
 
-/// The last review: its outcome and its date together, the points where they are told.
-fn read_evaluation(reading: &mut Reading<'_>) -> Option<Evaluation> {
-    let columns = [EVALUATION, SCORE, EVALUATED_ON];
-    if columns.iter().all(|column| !reading.has(*column) || reading.cell(*column).is_blank()) {
-        return None;
-    }
-    let outcome = reading.required(EVALUATION, reading.word(EVALUATION, OUTCOMES));
-    let score = reading.optional(SCORE, reading.count(SCORE, &[], Score::new));
-    let on = reading.required(EVALUATED_ON, reading.date(EVALUATED_ON));
-    Some(Evaluation { outcome: outcome?, score, on: on? })
-}
-
 /// The column of an input field.
 pub fn column_of(path: &str) -> &'static str {
     let index = match path {
@@ -177,8 +142,6 @@ pub fn column_of(path: &str) -> &'static str {
             "rank" => RANK,
             "on" => RANKED_ON,
             "sme" | "mandate" => CLIENT,
-            "outcome" => EVALUATION,
-            "score" => SCORE,
             "from" => FROM,
             "until" => TO,
             _ => CODE,
@@ -192,7 +155,6 @@ impl Emc {
     pub fn values(&self) -> Vec<(&'static str, String)> {
         let units: Vec<_> = self.mandates.iter().map(|mandate| mandate.sme.to_string()).collect();
         let first = self.mandates.first();
-        let review = self.evaluation.as_ref();
         let texts = [
             self.code.to_string(),
             self.name.to_string(),
@@ -206,9 +168,6 @@ impl Emc {
             units.join(";"),
             super::text_of(first.map(|mandate| mandate.from).as_ref()),
             super::text_of(first.and_then(|mandate| mandate.until).map(|until| until.plus_days(-1)).as_ref()),
-            review.map_or("", |review| super::code_of(OUTCOMES, &review.outcome)).to_owned(),
-            super::text_of(review.and_then(|review| review.score).as_ref()),
-            super::text_of(review.map(|review| review.on).as_ref()),
         ];
         COLUMNS.iter().map(|column| column.name).zip(texts).collect()
     }
@@ -235,19 +194,12 @@ impl Emc {
             let mandate = mandates.next().map(taken);
             let found = TakeOverEmc { details, consented: self.consented, rank, mandate };
             commands.push(EmcCommand::TakeOverEmc(found));
-            commands.extend(self.evaluate());
         }
         commands.extend(mandates.map(|mandate| {
             let emc = EmcKey::Code(self.code.clone());
             EmcCommand::TakeOverMandate(TakeOverMandate { emc, mandate: taken(mandate) })
         }));
         commands.into_iter().map(Command::Emc).collect()
-    }
-
-    fn evaluate(&self) -> Option<EmcCommand> {
-        let Evaluation { outcome, score, on } = self.evaluation.clone()?;
-        let emc = EmcKey::Code(self.code.clone());
-        Some(EmcCommand::EvaluateEmc(EvaluateEmc { emc, outcome, score, on }))
     }
 
     /// The mandates that the record doesn't have: of another unit, or of other days.
@@ -276,7 +228,6 @@ impl Emc {
             (RANK, rank(self) != rank(recorded)),
             (RANKED_ON, rank(self) == rank(recorded) && ranked(self) != ranked(recorded)),
             (TO, ends),
-            (EVALUATION, self.evaluation.is_some() && self.evaluation != recorded.evaluation),
         ];
         differs.iter().filter(|(_, differs)| *differs).map(|(column, _)| COLUMNS[*column].name).collect()
     }
@@ -285,9 +236,7 @@ impl Emc {
     pub fn update(&self, recorded: &Emc, differences: &[&'static str], today: Date) -> Option<Vec<Command>> {
         let revisable = [NAME, NAME_LATIN, CARD, CARD_EXPIRY].map(|column| COLUMNS[column].name);
         let rankable = [RANK, RANKED_ON].map(|column| COLUMNS[column].name);
-        let reviewed = COLUMNS[EVALUATION].name;
-        let known = |name: &&str| revisable.contains(name) || rankable.contains(name) || *name == reviewed;
-        if !differences.iter().all(known) {
+        if differences.iter().any(|name| !revisable.contains(name) && !rankable.contains(name)) {
             return None;
         }
         let emc = || EmcKey::Code(self.code.clone());
@@ -303,9 +252,6 @@ impl Emc {
                     .filter(|expires| Some(*expires) != recorded.card_expires),
                 on: today,
             }));
-        }
-        if differences.contains(&reviewed) {
-            commands.extend(self.evaluate());
         }
         if differences.iter().any(|name| rankable.contains(name)) {
             let (rank, on) = self.rank?;

@@ -23,7 +23,7 @@ use daftar_domain::revival::RevivalEvent;
 use daftar_domain::sme::{OperatingStatus, SmeEvent};
 use daftar_domain::value::{
     BusinessId, ConsortiumCode, ConsortiumId, Date, DeclarationKey, EmcCode, EmcId, ExportId, ParkCode,
-    ParkId, RevivalId, SmeId,
+    ParkId, RevivalId, SmeId, Timeline,
 };
 use emc::EmcFacts;
 use rustc_hash::FxHashMap;
@@ -144,6 +144,11 @@ impl Facts {
                 park.name_latin = event.name_latin.clone().or(park.name_latin.take());
                 park.allotted = event.allotted.or(park.allotted);
             }
+            ParkEvent::ParkSpecialised(_) => {
+                if let Some((_, known)) = self.parks.get_mut(&id) {
+                    *known = version;
+                }
+            }
         }
     }
 
@@ -243,11 +248,10 @@ impl Facts {
                 card_expires: event.trade_card_expires,
                 consented: on,
                 rank: None,
-                evaluation: None,
                 mandates: Vec::new(),
             };
             self.emc_codes.insert(event.code.clone(), id);
-            self.emcs.insert(id, EmcFacts::consented(base, version));
+            self.emcs.insert(id, EmcFacts { base, ranks: Timeline::new(), mandates: Vec::new(), version });
             return;
         }
         let business_id = match event {

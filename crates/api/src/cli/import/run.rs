@@ -255,8 +255,6 @@ impl<'a> Run<'a> {
 
     fn judge(&mut self, sent: &Sent, outcomes: &[Outcome]) -> Result<(), Stopped> {
         let rejection = outcomes.iter().find_map(|outcome| match outcome {
-            // Another file has told of the certificate that comes with the row.
-            Outcome::Rejected(rejection) if rejection.code == Code::DuplicateCertificate => None,
             Outcome::Rejected(rejection) => Some(rejection),
             Outcome::Recorded | Outcome::Repeated => None,
         });

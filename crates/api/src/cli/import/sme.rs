@@ -1,9 +1,13 @@
 //! Files of units: one row each, with the operating licence and what the unit does now.
 
+mod grade;
+
 use super::cell::{Trouble, Units};
 use super::code;
 use super::header::Column;
 use super::reading::{Reading, Word};
+pub use grade::Grade;
+
 use daftar_domain::Command;
 use daftar_domain::sme::{
     ActivateSme, AmendSme, Capacity, CloseSme, IdleReason, IdleSme, IssueOperatingLicence, OperatingStatus,
@@ -38,6 +42,9 @@ pub const COLUMNS: &[Column] = &[
     column("idle since", &["تاریخ رکود"], false),
     column("idle reason", &["علت رکود"], false),
     column("utilisation percent", &["utilisation", "درصد بهره‌برداری", "درصد استفاده از ظرفیت"], false),
+    column("knowledge-based grade", &["grade", "رتبه دانش‌بنیان", "نوع دانش‌بنیان"], false),
+    column("grade from", &["grade since", "تاریخ تأیید دانش‌بنیان"], false),
+    column("grade until", &["grade expiry", "تاریخ انقضای دانش‌بنیان"], false),
 ];
 const BUSINESS_ID: usize = 0;
 const LEGAL_ID: usize = 1;
@@ -57,6 +64,9 @@ const STATUS: usize = 14;
 const IDLE_SINCE: usize = 15;
 const IDLE_REASON: usize = 16;
 const UTILISATION: usize = 17;
+const GRADE: usize = 18;
+const GRADE_FROM: usize = 19;
+const GRADE_UNTIL: usize = 20;
 
 const PERSON_WORDS: Units = &["نفر", "person", "persons", "people"];
 /// What may stand beside percentages.
@@ -93,6 +103,8 @@ pub struct Sme {
     pub headcount: Option<Headcount>,
     pub status: Status,
     pub utilisation: Option<Percent>,
+    /// Its newest knowledge-based grade.
+    pub grade: Option<Grade>,
 }
 
 /// Its operating licence.
@@ -128,6 +140,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Sme> {
     let headcount = reading.required(HEADCOUNT, reading.count(HEADCOUNT, PERSON_WORDS, Headcount::new));
     let status = read_status(reading);
     let utilisation = reading.optional(UTILISATION, reading.count(UTILISATION, PERCENT_WORDS, Percent::new));
+    let grade = Grade::read(reading);
     Some(Sme {
         business_id: business_id?,
         legal_id: legal_id?,
@@ -141,6 +154,7 @@ pub fn read(reading: &mut Reading<'_>) -> Option<Sme> {
         headcount,
         status: status?,
         utilisation,
+        grade: grade?,
     })
 }
 
@@ -207,6 +221,8 @@ pub fn column_of(path: &str) -> &'static str {
         "reason" => IDLE_REASON,
         "status" => STATUS,
         "utilisation" => UTILISATION,
+        "grade" => GRADE,
+        "until" => GRADE_UNTIL,
         _ => BUSINESS_ID,
     };
     COLUMNS[index].name
@@ -236,6 +252,9 @@ impl Sme {
             super::text_of(self.status.since.as_ref()),
             self.status.reason.map_or("", |reason| super::code_of(REASONS, &reason)).to_owned(),
             super::text_of(self.utilisation.map(Percent::percent).as_ref()),
+            self.grade.map_or("", |grade| super::code_of(grade::GRADES, &grade.grade)).to_owned(),
+            super::text_of(self.grade.map(|grade| grade.from).as_ref()),
+            super::text_of(self.grade.map(|grade| grade.until).as_ref()),
         ];
         COLUMNS.iter().map(|column| column.name).zip(texts).collect()
     }
@@ -268,7 +287,8 @@ impl Sme {
             _ => TakenOverStatus::Active,
         };
         let taken = TakeOverSme { details, licence, status, utilisation: self.utilisation };
-        vec![Command::Sme(SmeCommand::TakeOverSme(taken))]
+        let grant = self.grade.map(|grade| grade.grant(SmeKey::BusinessId(self.business_id)));
+        std::iter::once(Command::Sme(SmeCommand::TakeOverSme(taken))).chain(grant).collect()
     }
 
     /// The columns in which the record differs from the file.
@@ -298,6 +318,7 @@ impl Sme {
                 self.status.is == recorded.status.is && self.status.reason != recorded.status.reason,
             ),
             (UTILISATION, self.utilisation.is_some() && self.utilisation != recorded.utilisation),
+            (GRADE, self.grade.is_some() && self.grade != recorded.grade),
         ];
         differs.iter().filter(|(_, differs)| *differs).map(|(column, _)| COLUMNS[*column].name).collect()
     }
@@ -310,7 +331,7 @@ impl Sme {
         let mut commands = Vec::new();
         let sme = SmeKey::BusinessId(self.business_id);
         let amended = Sme { licence: recorded.licence.clone(), status: recorded.status, ..self.clone() };
-        let amended = Sme { utilisation: recorded.utilisation, ..amended };
+        let amended = Sme { utilisation: recorded.utilisation, grade: recorded.grade, ..amended };
         if !amended.differences(recorded).is_empty() {
             let moved = self.park != recorded.park || self.plot != recorded.plot;
             if moved && (self.park.is_none() || self.plot.is_none()) {
@@ -337,7 +358,9 @@ impl Sme {
         if self.status != recorded.status || self.utilisation != recorded.utilisation {
             commands.push(self.status_command(sme, today));
         }
-        Some(commands.into_iter().map(Command::Sme).collect())
+        let granted = self.grade.filter(|grade| Some(*grade) != recorded.grade);
+        let grant = granted.map(|grade| grade.grant(SmeKey::BusinessId(self.business_id)));
+        Some(commands.into_iter().map(Command::Sme).chain(grant).collect())
     }
 
     fn status_command(&self, sme: SmeKey, today: Date) -> SmeCommand {

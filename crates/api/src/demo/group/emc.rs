@@ -1,11 +1,10 @@
 //! Export management companies: consent, trade card, ranks, mandates.
 
 use daftar_domain::emc::{
-    ConsentEmc, EmcCommand, EmcDetails, EndMandate, EvaluateEmc, EvaluationOutcome, GrantMandate, Rank,
-    RankEmc, ReviseEmc,
+    ConsentEmc, EmcCommand, EmcDetails, EndMandate, GrantMandate, Rank, RankEmc, ReviseEmc,
 };
 use daftar_domain::export::Channel;
-use daftar_domain::value::{Date, EmcCode, EmcKey, Moment, ReasonCode, Score, TradeCardNumber};
+use daftar_domain::value::{Date, EmcCode, EmcKey, Moment, ReasonCode, TradeCardNumber};
 
 use super::{Way, take_spare, through};
 use crate::demo::calendar::{Pen, any_day, day};
@@ -38,8 +37,6 @@ struct Mandate {
 pub(in crate::demo) enum EmcAct {
     Consent,
     Renew,
-    /// A review that gave so many points, of which 50 are enough.
-    Review(u8),
     Rank(Rank),
     Grant(u16),
     End(u16),
@@ -141,17 +138,6 @@ impl Emc {
         }
     }
 
-    /// Its reviews, one a year until it may be ranked: one that fails the first passes the second.
-    pub(in crate::demo) fn reviews(&self, random: &mut Random, mut tell: impl FnMut(Moment, Date, EmcAct)) {
-        let fails = random.happens(150);
-        let points = if fails { random.between(25, 49) } else { random.between(55, 85) };
-        let later = random.between(60, 95);
-        for (year, points) in [(1, points), (2, later)] {
-            let on = self.consented.plus_years(year).plus_days(-random.between(10, 40));
-            tell(Pen::new().write(random, on.plus_days(14), 5), on, EmcAct::Review(points as u8));
-        }
-    }
-
     /// The command of one of its acts.
     pub(in crate::demo) fn command(
         &self,
@@ -170,12 +156,6 @@ impl Emc {
                 name_latin: None,
                 trade_card: None,
                 trade_card_expires: Some(on.plus_days(20).plus_years(5)),
-                on,
-            }),
-            EmcAct::Review(points) => EmcCommand::EvaluateEmc(EvaluateEmc {
-                emc,
-                outcome: if points < 50 { EvaluationOutcome::Failed } else { EvaluationOutcome::Passed },
-                score: Some(Score::new(points.into()).expect("points of 100")),
                 on,
             }),
             EmcAct::Rank(rank) => EmcCommand::RankEmc(RankEmc { emc, rank, on }),

@@ -2,12 +2,13 @@
 
 use daftar_domain::Command;
 use daftar_domain::revival::{
-    AbandonRevival, DiagnoseRevival, OpenRevival, PlanRevival, ReferRevival, RestartProduction,
+    AbandonRevival, DiagnoseRevival, LenderKind, OpenRevival, PlanRevival, ReferRevival, RestartProduction,
     RevivalCommand, ReviveUnit, VerifyRestart,
 };
 use daftar_domain::sme::{
-    ActivateSme, AmendSme, Capacity, IdleSme, InspectSme, IssueEstablishmentLicence, IssueOperatingLicence,
-    ReduceSme, RegisterSme, SmeCommand, SmeDetails,
+    ActivateSme, AdvancePlot, AllocatePlot, AmendSme, Capacity, GrantGrade, IdleSme, InspectSme,
+    IssueEstablishmentLicence, IssueOperatingLicence, ReduceSme, RegisterSme, RepossessPlot, SmeCommand,
+    SmeDetails,
 };
 use daftar_domain::value::{
     Currency, Date, Headcount, LicenceNumber, Money, Name, ParkKey, Percent, PlotNumber, Quantity,
@@ -58,17 +59,22 @@ impl Unit {
                 SmeCommand::ReduceSme(ReduceSme { sme, utilisation: Some(percentage(percent)), on })
             }
             UnitAct::Idle(reason) => SmeCommand::IdleSme(IdleSme { sme, reason, on }),
-            UnitAct::Recount => SmeCommand::AmendSme(AmendSme {
+            UnitAct::Allocate { deadline } => SmeCommand::AllocatePlot(AllocatePlot {
                 sme,
-                name: None,
-                name_latin: None,
-                isic: None,
-                headcount: Some(persons(self.headcount)),
-                province: None,
-                park: None,
-                plot: None,
-                plot_area: None,
+                park: ParkKey::Code(parks[self.park as usize].code()),
+                plot: self.plot_number(),
+                area: None,
+                deadline,
                 on,
+            }),
+            UnitAct::Advance(stage) => SmeCommand::AdvancePlot(AdvancePlot { sme, stage, on }),
+            UnitAct::Repossess => {
+                SmeCommand::RepossessPlot(RepossessPlot { sme, reason: ReasonCode::ConditionNotMet, on })
+            }
+            UnitAct::Grant { grade, until } => SmeCommand::GrantGrade(GrantGrade { sme, grade, on, until }),
+            UnitAct::Recount => SmeCommand::AmendSme(AmendSme {
+                headcount: Some(persons(self.headcount)),
+                ..AmendSme::nothing(sme, on)
             }),
         })
     }
@@ -136,7 +142,8 @@ fn case(sme: SmeKey, on: Date, act: CaseAct, revival: impl FnOnce() -> RevivalId
             let loan = (loan > 0).then(|| {
                 Money::new(rials.into(), Currency::IRR).expect("a loan in whole rials is a sum of money")
             });
-            RevivalCommand::ReferRevival(ReferRevival { revival, to, loan, on })
+            let lender = loan.is_some().then_some(LenderKind::AdministeredFund);
+            RevivalCommand::ReferRevival(ReferRevival { revival, to, loan, lender, on })
         }
         CaseAct::Restart => RevivalCommand::RestartProduction(RestartProduction { revival, on }),
         CaseAct::Verify => RevivalCommand::VerifyRestart(VerifyRestart { revival, on }),

@@ -4,7 +4,7 @@
 //! rules of units and revival cases ask.
 
 use daftar_domain::revival::ReferralKind;
-use daftar_domain::sme::IdleReason;
+use daftar_domain::sme::{IdleReason, KnowledgeGrade, PlotStage};
 use daftar_domain::value::{Date, Moment};
 
 use super::{Built, Unit, past_reason};
@@ -76,6 +76,16 @@ pub(in crate::demo) enum UnitAct {
     /// The headcount is what it is today.
     Recount,
     Case(CaseAct),
+    /// The plot that it lies on is allotted to it by contract.
+    Allocate {
+        deadline: Date,
+    },
+    Advance(PlotStage),
+    Repossess,
+    Grant {
+        grade: KnowledgeGrade,
+        until: Date,
+    },
 }
 
 /// What happens in a revival case.
@@ -201,6 +211,11 @@ impl Unit {
         }
         acts.push((self.built.activated, UnitAct::Activate(self.story.first())));
         self.story.acts(random, &mut acts);
+        for (_, act) in &mut acts {
+            if let (UnitAct::Case(CaseAct::Revive { jobs, .. }), Some(share)) = (act, self.jobs) {
+                *jobs = share;
+            }
+        }
         if self.recounted() {
             let on = any_day(random, self.built.activated.plus_days(90), day(1398, 8, 1));
             acts.push((on, UnitAct::Recount));

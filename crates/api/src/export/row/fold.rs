@@ -30,7 +30,7 @@ impl ExportRows {
         let month = SolarMonth::of(said.on);
         let months = &mut self.months.newest;
         let totals = months.entry(month.ordinal()).or_insert_with(|| Arc::new(MonthTotals::new(month)));
-        Arc::make_mut(totals).add(row, said, present);
+        Arc::make_mut(totals).add(row, &said.dimensions(), &said.cell(), present);
     }
 
     fn file(&mut self, row: u32, present: bool) {
@@ -107,6 +107,7 @@ impl View {
             let exports = &mut self.smes.rows.get_mut(sme).exports;
             let index = exports.partition_point(|other| *other < (on, row));
             exports.insert(index, (on, row));
+            self.revivals.sme_changed(sme, &self.smes.row(sme).revivals);
             self.exports.set_exporting(sme, true);
             let month = self.exports.months.newest.get_mut(&SolarMonth::of(on).ordinal());
             let month = month.expect("the month has just been added to");
@@ -124,6 +125,7 @@ impl View {
         let said = self.exports.rows.newest(row).said();
         let (Some(sme), at) = (said.sme, (said.on, row)) else { return };
         let unit = self.smes.rows.get_mut(sme);
+        self.revivals.sme_changed(sme, &unit.revivals);
         if !unit.exports_undone.contains(&row) {
             unit.exports_undone.push(row);
         }

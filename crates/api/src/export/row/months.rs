@@ -35,8 +35,7 @@ impl AddAssign<&Cell> for Cell {
 }
 
 impl Cell {
-    /// What takes it away again.
-    pub fn negated(&self) -> Self {
+    fn negated(&self) -> Self {
         Self { count: -self.count, cents: -self.cents, grams: -self.grams }
     }
 }
@@ -54,15 +53,6 @@ pub struct Dimensions {
     pub channel: Channel,
 }
 
-/// Through whom an export went: rows of the consortium and of the company.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Partners {
-    /// The consortium.
-    pub consortium: Option<u32>,
-    /// The company.
-    pub emc: Option<u32>,
-}
-
 /// What the exports of a month sum to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MonthTotals {
@@ -78,11 +68,7 @@ pub struct MonthTotals {
     pub provinces: BTreeMap<Option<ProvinceCode>, Cell>,
     /// By channel.
     pub channels: BTreeMap<Channel, Cell>,
-    /// By the row of the consortium.
-    pub consortiums: BTreeMap<u32, Cell>,
-    /// By the row of the company.
-    pub emcs: BTreeMap<u32, Cell>,
-    /// By everything at once but consortium and company.
+    /// By everything at once.
     pub cube: OrdMap<Dimensions, Cell>,
     /// The records.
     pub rows: Rows,
@@ -100,8 +86,6 @@ impl MonthTotals {
             destinations: BTreeMap::new(),
             provinces: BTreeMap::new(),
             channels: BTreeMap::new(),
-            consortiums: BTreeMap::new(),
-            emcs: BTreeMap::new(),
             cube: OrdMap::new(),
             rows: Rows::default(),
             exporters: Rows::default(),
@@ -115,15 +99,14 @@ impl MonthTotals {
 
     /// Adds a record, and its unit.
     pub(super) fn take(&mut self, row: u32, said: &Said) {
-        self.add(row, said, true);
+        self.add(row, &said.dimensions(), &said.cell(), true);
         if let Some(sme) = said.sme {
             Arc::make_mut(&mut self.exporters).insert(sme);
         }
     }
 
     /// Adds a record, or takes it out again.
-    pub(super) fn add(&mut self, row: u32, said: &Said, present: bool) {
-        let (dimensions, cell) = (&said.dimensions(), &said.cell());
+    pub(super) fn add(&mut self, row: u32, dimensions: &Dimensions, cell: &Cell, present: bool) {
         let rows = Arc::make_mut(&mut self.rows);
         if present {
             rows.insert(row);
@@ -136,9 +119,6 @@ impl MonthTotals {
         add(&mut self.destinations, dimensions.destination, &cell);
         add(&mut self.provinces, dimensions.province, &cell);
         add(&mut self.channels, dimensions.channel, &cell);
-        let Partners { consortium, emc } = said.partners();
-        consortium.into_iter().for_each(|row| add(&mut self.consortiums, row, &cell));
-        emc.into_iter().for_each(|row| add(&mut self.emcs, row, &cell));
         let joint = self.cube.entry(*dimensions).or_default();
         *joint += &cell;
         if joint.count == 0 {

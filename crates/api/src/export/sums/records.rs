@@ -18,7 +18,7 @@ pub fn sums_of(view: &View, period: Period, grouping: Grouping, rows: &RoaringBi
     for row in rows {
         let export = view.exports.row(row).said();
         let time = sums.time(SolarMonth::of(export.on).ordinal());
-        sums.add_record(time, export);
+        sums.add_joint(time, &export.dimensions(), &export.cell());
     }
     sums.cells
 }
@@ -31,7 +31,7 @@ pub fn each_key(view: &View, period: Period, grouping: Grouping, mut go_on: impl
     for row in &*view.exports.of_period(period) {
         let said = view.exports.row(row).said();
         let time = sums.time(SolarMonth::of(said.on).ordinal());
-        if !go_on(said, sums.key_of(time, said)) {
+        if !go_on(said, sums.key(time, &said.dimensions())) {
             return;
         }
     }

@@ -1,13 +1,14 @@
 //! What licences are issued and revoked with, and inspections recorded.
 
 use daftar_domain::sme::{
-    InspectSme, IssueEstablishmentLicence, IssueOperatingLicence, RevokeLicence, SmeCommand,
+    AmendOperatingLicence, ExtendEstablishmentLicence, InspectSme, IssueEstablishmentLicence,
+    IssueOperatingLicence, ReportProgress, RevokeLicence, SmeCommand,
 };
-use daftar_domain::value::{Date, LicenceNumber};
+use daftar_domain::value::{Date, LicenceNumber, Name, Percent};
 
 use crate::history::ReasonCode;
-use crate::input::{CapacityInput, Given, SmeRef, input};
-use crate::sme::LicenceKind;
+use crate::input::{CapacityInput, Count, Given, SmeRef, input};
+use crate::sme::{LicenceKind, LicenceSubject};
 
 input! {
     /// Issues an establishment licence.
@@ -62,5 +63,51 @@ input! {
         on: Given<Date>,
         /// Why.
         reason: ReasonCode,
+    }
+}
+
+input! {
+    /// Reports how far the construction of a unit with an establishment licence has come.
+    command ReportProgressInput => Sme(SmeCommand::ReportProgress) {
+        /// The unit.
+        sme: SmeRef,
+        /// How much of it stands, in whole percent.
+        progress: Count<Percent>,
+        /// Whether an inspection confirmed it.
+        verified: bool,
+        /// When it was found so.
+        on: Given<Date>,
+    }
+}
+
+input! {
+    /// Extends the establishment licence in force, by a year at most.
+    command ExtendEstablishmentLicenceInput => Sme(SmeCommand::ExtendEstablishmentLicence) {
+        /// The unit.
+        sme: SmeRef,
+        /// The number of the licence.
+        number: Given<LicenceNumber>,
+        /// The day of the extension, while the licence is in force.
+        on: Given<Date>,
+        /// The first day on which it is no longer valid.
+        expires: Given<Date>,
+    }
+}
+
+input! {
+    /// Amends the operating licence in force for products, machinery, land or address.
+    command AmendOperatingLicenceInput => Sme(SmeCommand::AmendOperatingLicence) {
+        /// The unit.
+        sme: SmeRef,
+        /// The number of the licence.
+        number: Given<LicenceNumber>,
+        /// What changes.
+        subject: LicenceSubject,
+        /// What it says from then on.
+        text: Given<Name>,
+        /// The capacity as it was assessed anew.
+        capacity: Option<CapacityInput>,
+        /// When it took effect.
+        on: Given<Date>,
     }
 }

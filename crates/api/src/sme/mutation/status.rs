@@ -56,7 +56,7 @@ input! {
 }
 
 input! {
-    /// Voids a status, an inspection, a licence or a certificate of a unit.
+    /// Voids a dated fact of a unit: a status, a merge, or what is recorded of its licences, plot and grades.
     reasoned VoidSmeFactInput => Sme(SmeCommand::VoidSmeFact) {
         /// The unit.
         sme: SmeRef,
@@ -68,7 +68,7 @@ input! {
 }
 
 input! {
-    /// Corrects the date of a status, an inspection or a licence of a unit.
+    /// Corrects the date of such a fact of a unit.
     reasoned RedateSmeFactInput => Sme(SmeCommand::RedateSmeFact) {
         /// The unit.
         sme: SmeRef,

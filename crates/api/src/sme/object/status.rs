@@ -20,6 +20,8 @@ pub enum OperatingStatus {
     InRevival,
     /// Closed for good.
     Closed,
+    /// Another record of a unit, merged into the one that stays.
+    Merged,
 }
 
 /// Why a unit stands idle.

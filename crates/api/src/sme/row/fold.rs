@@ -1,17 +1,18 @@
 //! How events change the units of the view.
 
-use std::sync::Arc;
-
 use daftar_domain::envelope::{Position, Recorded};
 use daftar_domain::reference::Reference;
-use daftar_domain::sme::{LicenceKind, LicenceRevoked, OperatingStatus, SmeEvent, SmeRegistered};
-use daftar_domain::value::{Date, ProvinceCode, SmeId};
+use daftar_domain::sme::{
+    KnowledgeGrade, LicenceKind, LicenceRevoked, OperatingStatus, PlotStage, SmeEvent, SmeRegistered,
+};
+use daftar_domain::value::{Date, LicenceNumber, ProvinceCode, SmeId};
 
 use rustc_hash::FxHashSet;
 
 use super::lists::Shown;
-use super::{Change, Licence, Readiness, SmeRow, SmeRows};
+use super::{Change, GradeStep, Licence, LicenceAmendment, PlotStep, Progress, SmeRow, SmeRows, add};
 use crate::view::View;
+use crate::view::counts::Counts;
 use crate::view::dated::Dated;
 use crate::view::row::RowAt;
 
@@ -23,6 +24,8 @@ type Timeline = Vec<(Date, ProvinceCode, OperatingStatus)>;
 pub(super) struct Counted {
     shown: Shown,
     timeline: Timeline,
+    grades: Vec<(Date, Date, KnowledgeGrade)>,
+    plots: Vec<(Date, Date, PlotStage)>,
 }
 
 /// Units that lists and counts do not show as they are yet: each with what they show, which is nothing for a new one.
@@ -41,36 +44,37 @@ impl View {
             SmeEvent::SmeRegistered(event) => self.smes.register(id, event, recorded),
             _ => self.smes.by_id.get(&id).expect("an event follows its unit's registration"),
         };
-        // Neither lists nor counts of statuses show licences, inspections and certificates.
+        self.smes.link(row, event, recorded.position);
+        // Neither lists nor counts show licences, inspections and progress.
         let shows = !matches!(
             event,
             SmeEvent::SmeInspected(_)
                 | SmeEvent::EstablishmentLicenceIssued(_)
                 | SmeEvent::OperatingLicenceIssued(_)
                 | SmeEvent::LicenceRevoked(_)
-                | SmeEvent::ReadinessCertified(_)
+                | SmeEvent::ProgressReported(_)
+                | SmeEvent::EstablishmentLicenceExtended(_)
+                | SmeEvent::OperatingLicenceAmended(_)
         );
         if shows {
             self.smes.change(row, &self.reference);
         }
-        let certificates = match event {
-            SmeEvent::ReadinessCertified(_) | SmeEvent::SmeFactVoided(_) => {
-                Some(self.smes.row(row).ready_spans())
-            }
-            _ => None,
-        };
-        self.smes.rows.get_mut(row).apply(event, recorded);
-        if let Some(before) = certificates {
-            self.smes.ready.replace(&before, &self.smes.rows.row(row).ready_spans());
-            if matches!(event, SmeEvent::ReadinessCertified(_)) {
-                Arc::make_mut(&mut self.smes.lists.newest.ever.certified).insert(row);
-            }
-        }
+        let sme = self.smes.rows.get_mut(row);
+        sme.apply(event, recorded);
+        self.revivals.sme_changed(row, &sme.revivals);
         if let SmeEvent::SmeRegistered(_) | SmeEvent::SmeAmended(_) = event {
             self.smes.changed.amended.insert(row);
         }
         if matches!(event, SmeEvent::SmeAmended(amended) if amended.province.is_some()) {
             self.reattribute_exports(row, recorded.position);
+        }
+    }
+
+    /// A fact of a revival case that its unit's status rests on was voided.
+    pub(crate) fn void_status(&mut self, row: u32, fact: Position, at: Position) {
+        if self.smes.row(row).get().changes.all().iter().any(|change| change.position == fact) {
+            self.smes.change(row, &self.reference);
+            self.smes.rows.get_mut(row).changes.void(fact, at);
         }
     }
 
@@ -102,6 +106,24 @@ impl SmeRows {
         row
     }
 
+    /// Notes at another unit that this one succeeds it, or was merged into it.
+    fn link(&mut self, row: u32, event: &SmeEvent, position: Position) {
+        match event {
+            SmeEvent::SmeRegistered(registered) => {
+                if let Some(other) = registered.predecessor.and_then(|id| self.by_id.get(&id)) {
+                    add(&mut self.rows.get_mut(other).more_mut().successors, row);
+                }
+            }
+            SmeEvent::SmeMerged(merged) => {
+                self.rows.get_mut(row).more_mut().merges.push((position, merged.survivor));
+                if let Some(other) = self.by_id.get(&merged.survivor) {
+                    add(&mut self.rows.get_mut(other).more_mut().merged, row);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Remembers what lists and counts show of a unit that is about to change.
     fn change(&mut self, row: u32, reference: &Reference) {
         if self.changed.rows.insert(row) {
@@ -122,6 +144,16 @@ impl SmeRows {
         for (row, before) in before {
             let after = self.rows.row(row).counted(reference);
             self.recount(before.as_ref().map_or(&[], |counted| &counted.timeline), &after.timeline);
+            let grades_before = before.as_ref().map_or(&[][..], |counted| &counted.grades);
+            if grades_before != after.grades {
+                count_times(&mut self.grade_counts, grades_before, |grade| grade as usize, -1);
+                count_times(&mut self.grade_counts, &after.grades, |grade| grade as usize, 1);
+            }
+            let plots_before = before.as_ref().map_or(&[][..], |counted| &counted.plots);
+            if plots_before != after.plots {
+                count_times(&mut self.plot_counts, plots_before, |stage| stage as usize, -1);
+                count_times(&mut self.plot_counts, &after.plots, |stage| stage as usize, 1);
+            }
             let before = before.as_ref().map(|counted| &counted.shown);
             self.lists.newest.refile(row, before, &after.shown);
             self.remember(row, reference);
@@ -165,6 +197,18 @@ impl SmeRows {
             statuses.iter().for_each(|status| ever.statuses.add(status, row));
             reason.iter().for_each(|reason| ever.idle.add(reason, row));
         }
+        for fact in sme.more.iter().flat_map(|more| more.plots.all()) {
+            let stage = match fact.value {
+                PlotStep::Allocated { .. } => PlotStage::Allocated,
+                PlotStep::Advanced(stage) => stage,
+            };
+            ever.plots.add(&stage, row);
+        }
+        for fact in sme.more.iter().flat_map(|more| more.grades.all()) {
+            if let GradeStep::Granted { grade, .. } = fact.value {
+                ever.grades.add(&grade, row);
+            }
+        }
         let first = sme.facts.original();
         ever.provinces.add(&first.province, row);
         ever.industries.add(&first.isic, row);
@@ -182,9 +226,29 @@ impl SmeRows {
     }
 }
 
+/// Counts times by their class, or takes them back.
+fn count_times<T: Copy, const N: usize>(
+    counts: &mut Counts<N>,
+    times: &[(Date, Date, T)],
+    class: impl Fn(T) -> usize,
+    sign: i64,
+) {
+    for (from, until, value) in times {
+        counts.add(*from, class(*value), sign);
+        if *until < Date::MAX {
+            counts.add(*until, class(*value), -sign);
+        }
+    }
+}
+
 impl RowAt<'_, SmeRow> {
     fn counted(self, reference: &Reference) -> Counted {
-        Counted { shown: self.shown(reference), timeline: self.timeline() }
+        Counted {
+            shown: self.shown(reference),
+            timeline: self.timeline(),
+            grades: self.grade_times(),
+            plots: self.plot_times(),
+        }
     }
 }
 
@@ -197,6 +261,47 @@ impl SmeRow {
             SmeEvent::SmeReduced(event) => Change::Reduced(event.utilisation),
             SmeEvent::SmeIdled(event) => Change::Idled(event.reason),
             SmeEvent::SmeClosed(_) => Change::Closed,
+            SmeEvent::SmeMerged(_) => Change::Merged,
+            SmeEvent::ProgressReported(event) => {
+                let progress = Progress { progress: event.progress, verified: event.verified };
+                return self.more_mut().progress.record(effective, position, progress);
+            }
+            SmeEvent::PlotAllocated(event) => {
+                let (park, plot, deadline) = (event.park, event.plot.clone(), event.deadline);
+                let step = PlotStep::Allocated { park, plot, deadline };
+                return self.more_mut().plots.record(effective, position, step);
+            }
+            SmeEvent::PlotAdvanced(event) => {
+                return self.more_mut().plots.record(effective, position, PlotStep::Advanced(event.stage));
+            }
+            SmeEvent::PlotRepossessed(_) => {
+                let step = PlotStep::Advanced(PlotStage::Repossessed);
+                return self.more_mut().plots.record(effective, position, step);
+            }
+            SmeEvent::GradeGranted(event) => {
+                let step = GradeStep::Granted { grade: event.grade, until: event.until };
+                return self.more_mut().grades.record(effective, position, step);
+            }
+            SmeEvent::GradeWithdrawn(_) => {
+                return self.more_mut().grades.record(effective, position, GradeStep::Withdrawn);
+            }
+            SmeEvent::EstablishmentLicenceExtended(event) => {
+                let licence = self.licence_mut(LicenceKind::Establishment, &event.number, effective);
+                if let Some(licence) = licence {
+                    licence.extensions.record(effective, position, event.expires);
+                }
+                return;
+            }
+            SmeEvent::OperatingLicenceAmended(event) => {
+                let licence = self.licence_mut(LicenceKind::Operating, &event.number, effective);
+                if let Some(licence) = licence {
+                    let (subject, text, capacity) =
+                        (event.subject, event.text.clone(), event.capacity.clone());
+                    let amendment = LicenceAmendment { subject, text, capacity };
+                    licence.amendments.record(effective, position, amendment);
+                }
+                return;
+            }
             SmeEvent::SmeAmended(event) => {
                 return self.facts.amend(event.clone(), effective, position);
             }
@@ -208,6 +313,8 @@ impl SmeRow {
                     expires: event.expires,
                     capacity: None,
                     revocations: Dated::default(),
+                    extensions: Dated::default(),
+                    amendments: Dated::default(),
                 };
                 return self.licences.record(effective, position, licence);
             }
@@ -218,13 +325,10 @@ impl SmeRow {
                     expires: event.expires,
                     capacity: event.capacity.clone(),
                     revocations: Dated::default(),
+                    extensions: Dated::default(),
+                    amendments: Dated::default(),
                 };
                 return self.licences.record(effective, position, licence);
-            }
-            SmeEvent::ReadinessCertified(event) => {
-                let (number, issuer) = (event.number.clone(), event.issuer.clone());
-                let certificate = Readiness { number, issuer, until: event.until };
-                return self.readiness.record(effective, position, certificate);
             }
             SmeEvent::LicenceRevoked(event) => return self.revoke(event, effective, position),
             SmeEvent::SmeFactVoided(event) => return self.void(event.position.0, position),
@@ -233,15 +337,16 @@ impl SmeRow {
         self.changes.record(effective, position, change);
     }
 
+    /// The newest licence of a kind and number that was issued by a day.
+    fn licence_mut(&mut self, kind: LicenceKind, number: &LicenceNumber, on: Date) -> Option<&mut Licence> {
+        let licences = self.licences.standing_values_mut();
+        let named = licences
+            .filter(|(issued, licence)| *issued <= on && licence.kind == kind && licence.number == *number);
+        named.last().map(|(_, licence)| licence)
+    }
+
     fn revoke(&mut self, event: &LicenceRevoked, effective: Date, position: Position) {
-        let revoked = self
-            .licences
-            .standing_values_mut()
-            .filter(|(issued, licence)| {
-                *issued <= effective && licence.kind == event.kind && licence.number == event.number
-            })
-            .last();
-        if let Some((_, licence)) = revoked {
+        if let Some(licence) = self.licence_mut(event.kind, &event.number, effective) {
             licence.revocations.record(effective, position, ());
         }
     }
@@ -251,17 +356,29 @@ impl SmeRow {
         let _voided = self.changes.void(fact, at)
             || self.licences.void(fact, at)
             || self.inspections.void(fact, at)
-            || self.readiness.void(fact, at)
-            || self.licences.standing_values_mut().any(|(_, licence)| licence.revocations.void(fact, at));
+            || self.licences.standing_values_mut().any(|(_, licence)| {
+                licence.revocations.void(fact, at)
+                    || licence.extensions.void(fact, at)
+                    || licence.amendments.void(fact, at)
+            })
+            || self.more.as_mut().is_some_and(|more| {
+                more.progress.void(fact, at) || more.plots.void(fact, at) || more.grades.void(fact, at)
+            });
     }
 
     fn redate(&mut self, fact: Position, effective: Date, at: Position) {
         let _redated = self.changes.redate(fact, effective, at)
             || self.licences.redate(fact, effective, at)
             || self.inspections.redate(fact, effective, at)
-            || self
-                .licences
-                .standing_values_mut()
-                .any(|(_, licence)| licence.revocations.redate(fact, effective, at));
+            || self.licences.standing_values_mut().any(|(_, licence)| {
+                licence.revocations.redate(fact, effective, at)
+                    || licence.extensions.redate(fact, effective, at)
+                    || licence.amendments.redate(fact, effective, at)
+            })
+            || self.more.as_mut().is_some_and(|more| {
+                more.progress.redate(fact, effective, at)
+                    || more.plots.redate(fact, effective, at)
+                    || more.grades.redate(fact, effective, at)
+            });
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use daftar_domain::reference::{Reference, SizeClass};
-use daftar_domain::sme::{IdleReason, OperatingStatus};
+use daftar_domain::sme::{IdleReason, KnowledgeGrade, OperatingStatus, PlotStage};
 use daftar_domain::value::{Date, IsicCode, ParkId, ProvinceCode, search_key};
 use serde::{Deserialize, Serialize};
 
 use super::{SmeFacts, SmeRow};
-use crate::view::facet::{Facet, Rows};
+use crate::view::facet::Facet;
 use crate::view::order::Order;
 use crate::view::row::RowAt;
 use crate::view::search::Search;
@@ -25,6 +25,7 @@ pub(super) struct Shown {
     size: Option<SizeClass>,
     status: Option<OperatingStatus>,
     idle: Option<IdleReason>,
+    plot: Option<PlotStage>,
 }
 
 /// Units by every value that a property ever had, be it voided since: more than have it on a day, never fewer.
@@ -42,8 +43,10 @@ pub struct SmeEver {
     pub sizes: Facet<SizeClass>,
     /// By why they stood idle.
     pub idle: Facet<IdleReason>,
-    /// Those that were certified as ready to export.
-    pub certified: Rows,
+    /// By how far their plots had come.
+    pub plots: Facet<PlotStage>,
+    /// By knowledge-based grade.
+    pub grades: Facet<KnowledgeGrade>,
 }
 
 /// What lists of units are answered from.
@@ -73,6 +76,8 @@ pub struct SmeLists {
     pub sizes: Facet<SizeClass>,
     /// By why they stand idle now.
     pub idle: Facet<IdleReason>,
+    /// By how far their plots have come.
+    pub plots: Facet<PlotStage>,
     /// By what they ever were.
     pub ever: SmeEver,
     /// Text.
@@ -92,6 +97,7 @@ impl SmeLists {
         self.sizes.change(before.and_then(|before| before.size.as_ref()), after.size.as_ref(), row);
         self.statuses.change(before.and_then(|before| before.status.as_ref()), after.status.as_ref(), row);
         self.idle.change(before.and_then(|before| before.idle.as_ref()), after.idle.as_ref(), row);
+        self.plots.change(before.and_then(|before| before.plot.as_ref()), after.plot.as_ref(), row);
     }
 
     /// Gives a unit its places in orders, and the texts by which it is found.
@@ -132,6 +138,7 @@ impl SmeLists {
         self.divisions.cut(length);
         self.sizes.cut(length);
         self.idle.cut(length);
+        self.plots.cut(length);
     }
 
     pub(super) fn settle(&mut self) {
@@ -156,6 +163,7 @@ impl RowAt<'_, SmeRow> {
             size: headcount.and_then(|count| reference.size_class(count.people(), Date::MAX)),
             status: status.map(|status| status.status),
             idle: status.and_then(|status| status.reason),
+            plot: self.plot_standing(None).map(|standing| standing.stage),
         }
     }
 }

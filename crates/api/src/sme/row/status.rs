@@ -22,6 +22,8 @@ pub enum Change {
     Idled(IdleReason),
     /// It is closed for good.
     Closed,
+    /// It was merged into another record of the same unit.
+    Merged,
     /// A revival case was opened.
     RevivalOpened,
     /// The case ended with success.
@@ -60,7 +62,7 @@ struct Walk {
 impl Walk {
     /// What the unit does after a change; none when the change leaves it as it was.
     fn step(&mut self, fact: &Fact<Change>) -> Option<OperatingStatus> {
-        use OperatingStatus::{Active, Closed, Idle, InRevival, SemiActive, UnderConstruction};
+        use OperatingStatus::{Active, Closed, Idle, InRevival, Merged, SemiActive, UnderConstruction};
         let status = match fact.value {
             Change::Registered => UnderConstruction,
             Change::Activated(_) => Active,
@@ -70,6 +72,7 @@ impl Walk {
                 if self.case_open { InRevival } else { Idle }
             }
             Change::Closed => Closed,
+            Change::Merged => Merged,
             Change::RevivalOpened => {
                 self.case_open = true;
                 if self.status != Some(Idle) {
@@ -121,13 +124,14 @@ impl Change {
 
     /// What the unit may do after it, whatever came before, and why it then stands idle.
     pub(super) fn may_lead_to(self) -> (&'static [OperatingStatus], Option<IdleReason>) {
-        use OperatingStatus::{Active, Closed, Idle, InRevival, SemiActive, UnderConstruction};
+        use OperatingStatus::{Active, Closed, Idle, InRevival, Merged, SemiActive, UnderConstruction};
         match self {
             Self::Registered => (&[UnderConstruction], None),
             Self::Activated(_) | Self::Revived(_) => (&[Active], None),
             Self::Reduced(_) => (&[SemiActive], None),
             Self::Idled(reason) => (&[Idle, InRevival], Some(reason)),
             Self::Closed => (&[Closed], None),
+            Self::Merged => (&[Merged], None),
             Self::RevivalOpened => (&[InRevival], None),
             Self::RevivalAbandoned => (&[Idle], None),
         }

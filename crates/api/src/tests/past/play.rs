@@ -16,6 +16,7 @@ pub enum Step {
     Status { sme: usize, kind: usize, day: i32 },
     Case { at: usize, kind: usize, day: i32 },
     License { sme: usize, kind: usize, day: i32 },
+    Programme { sme: usize, kind: usize, day: i32 },
     Undo { at: usize, day: Option<i32> },
     Export { sme: usize, number: u32, day: i32, cents: i64, way: usize },
     Correct { at: usize, day: i32, cents: i64 },
@@ -35,16 +36,17 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => (sme.clone(), 0..6_usize, day.clone()).prop_map(|(sme, what, day)| Step::Amend { sme, what, day }),
         4 => (sme.clone(), 0..4_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Status { sme, kind, day }),
         3 => (0..8_usize, 0..8_usize, day.clone()).prop_map(|(at, kind, day)| Step::Case { at, kind, day }),
-        3 => (sme.clone(), 0..6_usize, day.clone()).prop_map(|(sme, kind, day)| Step::License { sme, kind, day }),
+        2 => (sme.clone(), 0..5_usize, day.clone()).prop_map(|(sme, kind, day)| Step::License { sme, kind, day }),
+        4 => (sme.clone(), 0..8_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Programme { sme, kind, day }),
         3 => (0..1000_usize, prop::option::of(day.clone())).prop_map(|(at, day)| Step::Undo { at, day }),
         6 => (sme.clone(), 1..9_u32, day.clone(), 1..1_000_000_i64, 0..3_usize)
             .prop_map(|(sme, number, day, cents, way)| Step::Export { sme, number, day, cents, way }),
         2 => (0..1000_usize, day.clone(), 1..1_000_000_i64)
             .prop_map(|(at, day, cents)| Step::Correct { at, day, cents }),
         1 => (0..1000_usize).prop_map(Step::Void),
-        1 => (0..4_usize, day.clone()).prop_map(|(kind, day)| Step::Park { kind, day }),
-        4 => (sme.clone(), 0..10_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Consortium { sme, kind, day }),
-        2 => (sme, 0..8_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
+        1 => (0..5_usize, day.clone()).prop_map(|(kind, day)| Step::Park { kind, day }),
+        3 => (sme.clone(), 0..7_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Consortium { sme, kind, day }),
+        2 => (sme, 0..6_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
         3 => (0..6_usize, 0..6_usize, day).prop_map(|(at, kind, day)| Step::Statement { at, kind, day }),
         1 => (1..7_u8).prop_map(Step::Close),
     ]
@@ -153,7 +155,7 @@ impl Play {
                     ("ReferRevival", json!({ "to": "BANK" })),
                     ("RestartProduction", json!({})),
                     ("VerifyRestart", json!({})),
-                    ("ReviveUnit", json!({ "jobs": 7 })),
+                    ("ReviveUnit", json!({ "jobs": 7, "utilisation": 60 })),
                     ("AbandonRevival", json!({ "reason": "OTHER" })),
                 ][kind - 1]
                     .clone();
@@ -167,17 +169,17 @@ impl Play {
                     ("InspectSme", json!({})),
                     ("IssueEstablishmentLicence", json!({ "number": "E-1", "expires": until })),
                     ("RevokeLicence", json!({ "kind": "ESTABLISHMENT", "number": "E-1", "reason": "OTHER" })),
-                    ("InspectSme", json!({})),
-                    ("CertifyReadiness", ready("R-1", on)),
-                    ("CertifyReadiness", ready("R-2", on)),
+                    ("ReportProgress", json!({ "progress": 40, "verified": true })),
+                    (
+                        "ExtendEstablishmentLicence",
+                        json!({ "number": "E-1", "expires": until.plus_days(90) }),
+                    ),
                 ][kind]
                     .clone();
-                input["sme"] = self.sme(sme);
-                if name != "CertifyReadiness" {
-                    input["on"] = json!(day(on));
-                }
+                (input["sme"], input["on"]) = (self.sme(sme), json!(day(on)));
                 self.record(name, input);
             }
+            Step::Programme { sme, kind, day: on } => self.programme(sme, kind, on),
             Step::Undo { at, day: on } => self.undo(at, on),
             Step::Export { sme, number, day: on, cents, way } => {
                 let details = self.details(sme, number, on, cents, way);
@@ -201,6 +203,12 @@ impl Play {
                     return;
                 };
                 self.record("VoidExport", json!({ "export": { "id": id }, "reason": "DUPLICATE" }));
+            }
+            Step::Park { kind: 4, day: on } => {
+                let industries = [vec![], vec!["1030", "1393"]][on as usize % 2].clone();
+                let park = json!({ "code": (["P-1", "P-2"][on as usize % 3 % 2]) });
+                let input = json!({ "park": park, "industries": industries, "on": day(on) });
+                self.record("SpecialisePark", input);
             }
             Step::Park { kind, day: on } => {
                 let mut input = [
@@ -253,6 +261,30 @@ impl Play {
         }
     }
 
+    fn programme(&mut self, sme: usize, kind: usize, on: i32) {
+        let (name, mut input) = match kind {
+            0 | 1 => {
+                let plot = json!({ "park": { "code": "P-1" }, "plot": (["1", "7"][kind]), "deadline": day(on + 20) });
+                ("AllocatePlot", plot)
+            }
+            2 => ("AdvancePlot", json!({ "stage": "BUILT" })),
+            3 => ("RepossessPlot", json!({ "reason": "CONDITION_NOT_MET" })),
+            4 | 5 => {
+                let grade = ["START_UP", "INDUSTRIAL"][kind - 4];
+                ("GrantGrade", json!({ "grade": grade, "until": day(on + 60) }))
+            }
+            6 => ("WithdrawGrade", json!({ "reason": "OTHER" })),
+            _ => {
+                let merge = json!({ "survivor": self.sme(sme + 1), "merged": self.sme(sme), "on": day(on),
+                    "reason": "DUPLICATE" });
+                self.record("MergeSmes", merge);
+                return;
+            }
+        };
+        (input["sme"], input["on"]) = (self.sme(sme), json!(day(on)));
+        self.record(name, input);
+    }
+
     fn undo(&mut self, at: usize, on: Option<i32>) {
         let Some((entity, position)) = self.facts.get(at % self.facts.len().max(1)).copied() else { return };
         let mut input = json!({ "position": position.to_string(), "reason": "OTHER" });
@@ -263,6 +295,11 @@ impl Play {
                 ("sme", "RedateSmeFact")
             }
             (EntityId::Sme(_), None) => ("sme", "VoidSmeFact"),
+            (EntityId::Revival(case), _) => {
+                input["revival"] = json!(case);
+                self.record("VoidRevivalFact", input);
+                return;
+            }
             (EntityId::Consortium(_), _) => ("consortium", "VoidConsortiumFact"),
             (EntityId::Emc(_), _) => ("emc", "VoidEmcFact"),
             _ => return,
@@ -301,16 +338,6 @@ impl Play {
             3 => ("ReleaseMember", json!({ "sme": sme, "on": day(on), "reason": "HOLDER_REQUEST" })),
             4 => ("ReviseConsortium", json!({ "name": "کنسرسیوم تازه", "on": day(on) })),
             5 => ("AdmitMember", json!({ "sme": sme, "on": day(on) })),
-            6 => {
-                let amount = json!({ "amount": "2500000.00", "currency": "IRR" });
-                let number = format!("O-{}", on % 3);
-                (
-                    "RecordObligation",
-                    json!({ "sme": sme, "number": number, "kind": "LOAN", "amount": amount, "on": day(on) }),
-                )
-            }
-            7 => ("SettleObligation", json!({ "number": format!("O-{}", on % 3), "on": day(on) })),
-            8 => ("StartConsortium", json!({ "on": day(on) })),
             _ => ("DissolveConsortium", json!({ "on": day(on), "reason": "OTHER" })),
         };
         let (name, mut input) = input;
@@ -330,18 +357,9 @@ impl Play {
             2 => ("EndMandate", json!({ "sme": sme, "on": day(on), "reason": "HOLDER_REQUEST" })),
             3 => ("RankEmc", json!({ "rank": "THIRD", "on": day(on) })),
             4 => ("ReviseEmc", json!({ "name": "مدیریت تازه", "on": day(on) })),
-            5 => ("EvaluateEmc", json!({ "outcome": "PASSED", "score": 70, "on": day(on) })),
-            6 => {
-                ("ReviseEmc", json!({ "tradeCard": "T-2", "tradeCardExpires": day(on + 30), "on": day(on) }))
-            }
             _ => ("WithdrawConsent", json!({ "on": day(on), "reason": "OTHER" })),
         };
         input["emc"] = json!({ "code": "EMC-1" });
         self.record(name, input);
     }
-}
-
-/// A certificate of export readiness from a day on, for some weeks.
-fn ready(number: &str, from: i32) -> Value {
-    json!({ "number": number, "issuer": "سازمان", "from": day(from), "until": day(from + 40) })
 }

@@ -3,26 +3,24 @@
 /// Every read field, with filters, orders, pages, searches, totals and both axes of time.
 pub const QUESTIONS: [&str; 11] = [
     "{ position recordedAt overview(period: {solarHijri: {year: 1398}}) { position
-        smes { total active idle semiActive inRevival underConstruction closed exporting } industrialParks
-        exportConsortiums exportManagementCompanies exportReadySmes consortiums { preparing constituted operating suspended dissolved members openObligations }
-        emcs { consented byRank { rank count } mandates } exports { count valueUsd netWeight byMonth { month valueUsd }
-          byConsortium { consortium { code } valueUsd } byEmc { emc { code } valueUsd count }
+        smes { total active idle semiActive inRevival underConstruction closed merged exporting knowledgeBased
+          byKnowledgeGrade { grade count } plots { stage count } } industrialParks
+        revivals { opened revived abandoned open jobs byReason { reason opened revived jobs } byProvince { province jobs }
+          byQuarter { year quarter revived } production { band before after } exports { count valueUsd neighboursUsd } }
+        exportConsortiums exportManagementCompanies exports { count valueUsd netWeight byMonth { month valueUsd }
           byProvince { province count } byDestination { country valueUsd } byCommodityGroup { commodityGroup count }
           byChannel { channel valueUsd } } } }",
     "{ overview(period: {dates: {from: \"2019-04-10\", until: \"2019-08-07\"}}) { smes { total active idle exporting }
-        exportReadySmes consortiums { operating suspended members openObligations } emcs { consented mandates }
         exports { count valueUsd byProvince { province valueUsd } byMonth { month count } } }
        exportSummary(period: {solarHijri: {year: 1398}}, groupBy: [MONTH, PROVINCE, DESTINATION, CHANNEL]) {
-         month province country channel count valueUsd netWeight share }
-       partners: exportSummary(period: {solarHijri: {year: 1398}}, groupBy: [CONSORTIUM, EMC, MONTH]) {
-         month consortium { code } emc { code } count valueUsd }
-       food: exportSummary(period: {solarHijri: {year: 1398}}, groupBy: [CONSORTIUM], filter: {destination: {eq: \"IQ\"}}) {
-         consortium { code } count valueUsd } }",
+         month province country channel count valueUsd netWeight share } }",
     "{ smes(first: 100) { totalCount nodes { id businessId legalId name nameLatin province { code } park { code }
         plot plotArea isic headcount sizeClass status statusSince idleReason utilisation version basis registeredOn
         before: status(on: \"2019-05-05\") statusHistory { status since until idleReason utilisation position }
-        licences { kind number issuedOn expiresOn revokedOn position } inspections { on position }
-        readinessCertificates { number issuer from until position } exportReady spring: exportReady(on: \"2019-05-05\")
+        licences { kind number issuedOn expiresOn revokedOn position extensions { on expiresOn position } }
+        progressReports { progress verified on position } plotStage plotDeadline plotSteps { stage plot on position }
+        grade: knowledgeGrade(on: \"2019-07-01\") knowledgeGrade knowledgeGrades { grade until on position }
+        mergedInto { businessId } merged { businessId } inspections { on position }
         revivals { id stage version finding jobs closedOn steps { stage on position } referrals { to on position } }
         consortiums { totalCount nodes { joinedOn leftOn certificate position consortium { code } } }
         mandates { totalCount nodes { from until position emc { code } } }
@@ -39,9 +37,11 @@ pub const QUESTIONS: [&str; 11] = [
        ever: smes(filter: {exportingEver: true}, orderBy: [{field: BUSINESS_ID}]) { totalCount nodes { businessId } }
        never: smes(filter: {exportingEver: false}, orderBy: [{field: REGISTERED_ON}]) { totalCount nodes { businessId } }
        spring: smes(filter: {exporting: {dates: {from: \"2019-03-10\", until: \"2019-05-10\"}}}) { totalCount }
-       ready: smes(filter: {exportReady: true}) { totalCount nodes { businessId } }
-       unready: smes(on: \"2019-06-15\", filter: {exportReady: false}) { totalCount }
-       park: smes(filter: {parkCode: {eq: \"P-1\"}}) { totalCount } isic: smes(filter: {isic: {startsWith: \"10\"}}) { totalCount } }",
+       park: smes(filter: {parkCode: {eq: \"P-1\"}}) { totalCount }
+       based: smes(filter: {knowledgeBased: true}) { totalCount } unbased: smes(filter: {knowledgeBased: false}) { totalCount }
+       graded: smes(on: \"2019-06-15\", filter: {knowledgeGrade: {in: [START_UP, INDUSTRIAL]}}) { totalCount nodes { businessId } }
+       plots: smes(filter: {plotStage: {in: [ALLOCATED, BUILT]}}) { totalCount nodes { businessId } }
+       lost: smes(on: \"2019-07-15\", filter: {plotStage: {eq: REPOSSESSED}}) { totalCount } isic: smes(filter: {isic: {startsWith: \"10\"}}) { totalCount } }",
     "{ a: smes(search: \"واحد\") { totalCount nodes { name } } b: smes(search: \"نو\") { totalCount nodes { name } }
        c: smes(search: \"0000\") { totalCount nodes { businessId } }
        e: search(text: \"واحد\") { totalCount nodes { id } } g: smeSummary(groupBy: [PROVINCE, STATUS]) { province status count }
@@ -59,23 +59,20 @@ pub const QUESTIONS: [&str; 11] = [
     "{ parks(first: 10) { totalCount nodes { id code name nameLatin kind province { code } area saleable plots allotted
         version smeCount smes { totalCount nodes { businessId } } provenance { field position }
         history { totalCount } } }
-       zones: parks(filter: {kind: {eq: ZONE}}) { totalCount } found: parks(search: \"بزرگ\") { totalCount nodes { name } }
+       zones: parks(filter: {kind: {eq: ZONE}}) { totalCount } special: parks(filter: {specialised: true}) { totalCount }
+       held: park(by: {code: \"P-1\"}) { industries { code } then: industries(on: \"2019-06-01\") { code }
+         one: plotHolder(plot: \"1\") { businessId } seven: plotHolder(plot: \"7\", on: \"2019-06-15\") { businessId } } found: parks(search: \"بزرگ\") { totalCount nodes { name } }
        park(by: {code: \"P-2\"}) { name } }",
     "{ consortiums { totalCount nodes { id code name kind phase productGroup version phaseHistory { phase since position }
         members { totalCount nodes { sme { businessId } joinedOn leftOn position } } exports { totalCount }
-        promoter obligations { totalCount nodes { sme { businessId } number kind amount { amount } since dueOn settledOn position } }
-        owed: obligations(openOn: \"2019-06-15\") { totalCount } exportTotals { count valueUsd }
-        exportsByMember(period: {solarHijri: {year: 1398}}) { sme { businessId } count valueUsd share }
         provenance { field position } history { totalCount } } }
        operating: consortiums(filter: {phase: {eq: OPERATING}}) { totalCount } renamed: consortiums(search: \"تازه\") { totalCount }
        emcs { totalCount nodes { id code name tradeCard consented withdrawnOn rank rankHistory { rank since position }
-         tradeCardExpiresOn tradeCardValid(on: \"2019-06-15\") evaluations { outcome score on position }
-         exportTotals(period: {solarHijri: {year: 1398}}) { count valueUsd } exportsByClient { sme { businessId } valueUsd }
          version clients { totalCount nodes { sme { businessId } from until position } } exports { totalCount }
          provenance { field position } } }
-       emc(by: {code: \"EMC-1\"}) { consented(on: \"2019-05-01\") } consented: emcs(filter: {consented: true}) { totalCount }
-       passed: emcs(filter: {evaluation: {eq: PASSED}, tradeCardValid: true}) { totalCount } }",
-    "{ revivals { totalCount nodes { id stage openedOn closedOn finding jobs sme { businessId } provenance { field position }
+       emc(by: {code: \"EMC-1\"}) { consented(on: \"2019-05-01\") } consented: emcs(filter: {consented: true}) { totalCount } }",
+    "{ revivals { totalCount nodes { id stage openedOn closedOn finding jobs utilisationBefore utilisationAfter
+         previous { id } referrals { lender on } sme { businessId } provenance { field position }
          history { totalCount } } }
        open: revivals(filter: {stage: {in: [IDENTIFIED, DIAGNOSED]}}) { totalCount } findings { totalCount
          nodes { rule fact cause entityId } }

@@ -144,8 +144,7 @@ fn a_dissolution_undercuts_later_exports_through_the_consortium() {
 
 #[test]
 fn an_export_that_goes_undercuts_the_constitution_that_stood_on_it() {
-    let members = [form(1, &[1, 2], day(2019, 4, 1)), admit(1, 3, false, day(2019, 4, 1))];
-    let mut given = units_certified(&[1, 2]).given(members);
+    let mut given = units().given([form(1, &[1, 2], day(2019, 4, 1)), admit(1, 3, false, day(2019, 4, 1))]);
     let large = |declaration| ExportDetails {
         value_usd: Usd::from_cents(50_000_000),
         ..declared(by_unit(1), declaration, day(2019, 5, 1))

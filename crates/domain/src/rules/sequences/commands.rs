@@ -142,7 +142,8 @@ impl<'a> Throw<'a> {
 
     /// A command of a kind; none for a kind that has no template here.
     pub fn command(&self, kind: CommandKind) -> Option<Command> {
-        let input = self.of_units(kind).or_else(|| self.of_groups(kind)).or_else(|| self.of_records(kind))?;
+        let input = self.of_units(kind).or_else(|| self.of_programmes(kind));
+        let input = input.or_else(|| self.of_groups(kind)).or_else(|| self.of_records(kind))?;
         let command = json!({ "type": kind.as_str(), "input": input });
         Some(
             serde_json::from_value(command)
@@ -183,7 +184,6 @@ impl<'a> Throw<'a> {
                 input["expires"] = until();
                 input
             }
-            CommandKind::InspectSme => json!({ "sme": sme(), "on": on() }),
             CommandKind::IssueOperatingLicence => {
                 let mut input = licence();
                 input["expires"] = until();
@@ -195,14 +195,11 @@ impl<'a> Throw<'a> {
                 (input["kind"], input["reason"]) = (json!("OPERATING"), json!(reason));
                 input
             }
-            CommandKind::ActivateSme => json!({ "sme": sme(), "on": on() }),
-            CommandKind::ReduceSme => json!({ "sme": sme(), "on": on() }),
+            CommandKind::InspectSme | CommandKind::ActivateSme | CommandKind::ReduceSme => {
+                json!({ "sme": sme(), "on": on() })
+            }
             CommandKind::IdleSme => json!({ "sme": sme(), "reason": "MARKET", "on": on() }),
             CommandKind::CloseSme => json!({ "sme": sme(), "reason": reason, "on": on() }),
-            CommandKind::CertifyReadiness => {
-                let number = format!("E{}", self.below(2, 3));
-                json!({ "sme": sme(), "number": number, "issuer": "سازمان", "from": on(), "until": until() })
-            }
             CommandKind::VoidSmeFact => {
                 json!({ "sme": sme(), "position": self.position("sme", 1), "reason": reason })
             }
@@ -217,12 +214,52 @@ impl<'a> Throw<'a> {
                 json!({ "revival": self.id("revival", 0), "on": on() })
             }
             CommandKind::ReferRevival => json!({
-                "revival": self.id("revival", 0), "to": "LOAN", "loan": { "amount": "5.00", "currency": "IRR" }, "on": on(),
+                "revival": self.id("revival", 0), "to": "LOAN", "loan": { "amount": "5", "currency": "IRR" }, "on": on(),
             }),
             CommandKind::ReviveUnit => json!({ "revival": self.id("revival", 0), "jobs": 3, "on": on() }),
             CommandKind::AbandonRevival => {
                 json!({ "revival": self.id("revival", 0), "reason": reason, "on": on() })
             }
+            _ => return None,
+        })
+    }
+
+    fn of_programmes(&self, kind: CommandKind) -> Option<Value> {
+        let (on, sme, reason) = (|| self.day(1), || self.sme(0), "OTHER");
+        let later = |days: u16| json!(first_day().plus_days(i32::from(self.dice[1] % DAYS as u16 + days)));
+        Some(match kind {
+            CommandKind::SpecialisePark => {
+                let industries = [vec![], vec!["2220"], vec!["1511"]][usize::from(self.below(2, 3))].clone();
+                json!({ "park": self.code(0, "P"), "industries": industries, "on": on() })
+            }
+            CommandKind::ReportProgress => {
+                json!({ "sme": sme(), "progress": 40, "verified": self.below(2, 2) == 0, "on": on() })
+            }
+            CommandKind::ExtendEstablishmentLicence => {
+                let number = format!("L{}", self.below(2, 3));
+                json!({ "sme": sme(), "number": number, "on": on(), "expires": "2020-09-01" })
+            }
+            CommandKind::AmendOperatingLicence => {
+                json!({ "sme": sme(), "number": "L", "subject": "LAND", "text": "زمین", "on": on() })
+            }
+            CommandKind::AllocatePlot => json!({
+                "sme": sme(), "park": self.code(2, "P"), "plot": (1 + self.below(3, 3)).to_string(),
+                "area": (500 * (1 + self.below(4, 3))).to_string(), "deadline": later(1 + self.below(5, 40)), "on": on(),
+            }),
+            CommandKind::AdvancePlot => json!({ "sme": sme(), "stage": "BUILT", "on": on() }),
+            CommandKind::GrantGrade => {
+                let grade = ["INDUSTRIAL", "NOPA"][usize::from(self.below(2, 5) / 4)];
+                json!({ "sme": sme(), "grade": grade, "on": on(), "until": later(self.below(3, 90)) })
+            }
+            CommandKind::RepossessPlot | CommandKind::WithdrawGrade => {
+                json!({ "sme": sme(), "reason": reason, "on": on() })
+            }
+            CommandKind::MergeSmes => {
+                json!({ "survivor": self.sme(2), "merged": sme(), "reason": reason, "on": on() })
+            }
+            CommandKind::VoidRevivalFact => json!({
+                "revival": self.id("revival", 0), "position": self.position("revival", 0), "reason": reason,
+            }),
             _ => return None,
         })
     }
@@ -240,7 +277,7 @@ impl<'a> Throw<'a> {
                 "code": emc()["code"], "name": "شرکت", "legalId": "14123456700", "tradeCard": "TC4565780",
             })
         };
-        let certificate = || if self.below(4, 3) == 0 { Value::Null } else { json!("E") };
+        let certificate = || if self.below(4, 3) == 0 { Value::Null } else { json!("ERC-1") };
         let members = || {
             let member =
                 |number: u16| json!({ "sme": { "businessId": format!("{number:012}") }, "certificate": "E" });
@@ -266,15 +303,7 @@ impl<'a> Throw<'a> {
             CommandKind::ConstituteConsortium | CommandKind::StartConsortium => {
                 json!({ "consortium": consortium(), "on": on() })
             }
-            CommandKind::RecordObligation => {
-                let number = format!("O-{}", self.below(3, 3));
-                let consortium = consortium();
-                json!({ "consortium": consortium, "sme": sme(), "number": number, "kind": "LOAN", "on": on() })
-            }
-            CommandKind::SettleObligation => {
-                json!({ "consortium": consortium(), "number": format!("O-{}", self.below(3, 3)), "on": on() })
-            }
-            CommandKind::SuspendConsortium | CommandKind::DissolveConsortium => {
+            CommandKind::DissolveConsortium => {
                 json!({ "consortium": consortium(), "reason": reason, "on": on() })
             }
             CommandKind::ReviseConsortium => {
@@ -290,10 +319,6 @@ impl<'a> Throw<'a> {
                 json!({ "details": company(), "consented": "2016-03-20", "rank": rank, "mandate": mandate() })
             }
             CommandKind::TakeOverMandate => json!({ "emc": emc(), "mandate": mandate() }),
-            CommandKind::EvaluateEmc => {
-                let outcome = if self.below(3, 4) == 0 { "FAILED" } else { "PASSED" };
-                json!({ "emc": emc(), "outcome": outcome, "on": on() })
-            }
             CommandKind::RankEmc => json!({ "emc": emc(), "rank": "SECOND", "on": on() }),
             CommandKind::GrantMandate => json!({ "emc": emc(), "sme": sme(), "from": on() }),
             CommandKind::EndMandate => json!({ "emc": emc(), "sme": sme(), "reason": reason, "on": on() }),
@@ -334,50 +359,4 @@ impl<'a> Throw<'a> {
             _ => return None,
         })
     }
-}
-
-/// Whether something of a kind is in a state already, so that a sequence has something to work on.
-pub fn begun() -> Vec<Command> {
-    let command = |kind: &str, input: Value| {
-        serde_json::from_value(json!({ "type": kind, "input": input })).expect("a command")
-    };
-    let unit = |number: u32| {
-        let legal = ["10380284790", "14001234562", "10860001235", "10380007775"][number as usize % 4];
-        let details = json!({
-            "businessId": format!("{number:012}"), "legalId": legal, "name": "واحد", "province": "IR-10", "isic": "2220",
-        });
-        let licence = json!({ "number": "L", "issued": "2015-03-21", "expires": "2030-03-21" });
-        command("TakeOverSme", json!({ "details": details, "licence": licence, "status": "ACTIVE" }))
-    };
-    let park = json!({
-        "code": "P-1", "name": "شهرک", "kind": "PARK", "province": "IR-10", "area": "1", "saleable": "0.2", "plots": 2,
-        "on": "2010-03-21",
-    });
-    let company =
-        json!({ "code": "E-1", "name": "شرکت", "legalId": "14123456700", "tradeCard": "TC4565780" });
-    let mandate = json!({ "sme": { "businessId": "000000000001" }, "from": "2018-03-21" });
-    let taken_over = json!({ "details": company, "consented": "2016-03-20", "mandate": mandate });
-    let group = json!({ "code": "C-1", "name": "گروه", "kind": "SALES", "productGroup": "RUG" });
-    let members: Vec<Value> = (1..=3)
-        .map(|number| json!({ "sme": { "businessId": format!("{number:012}") }, "certificate": "E" }))
-        .collect();
-    let certified = |number: u32| {
-        let sme = json!({ "businessId": format!("{number:012}") });
-        let (from, until) = ("2018-03-21", "2028-03-21");
-        command(
-            "CertifyReadiness",
-            json!({ "sme": sme, "number": "E", "issuer": "سازمان", "from": from, "until": until }),
-        )
-    };
-    vec![
-        command("EstablishPark", park),
-        unit(1),
-        unit(2),
-        unit(3),
-        certified(1),
-        certified(2),
-        certified(3),
-        command("TakeOverEmc", taken_over),
-        command("FormConsortium", json!({ "details": group, "members": members, "on": "2019-01-01" })),
-    ]
 }

@@ -52,15 +52,9 @@ pub(crate) fn take_over_unit(number: usize) -> Command {
     Command::Sme(SmeCommand::TakeOverSme(TakeOverSme { details, licence, status, utilisation: None }))
 }
 
-/// The five units, each with an export-readiness certificate.
+/// The five units.
 pub(crate) fn units() -> Given {
-    units_certified(&[1, 2, 3, 4, 5])
-}
-
-/// The five units, some of them with an export-readiness certificate from 2018 until 2023.
-pub(crate) fn units_certified(certified: &[usize]) -> Given {
-    let certificates = certified.iter().map(|number| certify(*number, day(2018, 1, 1), day(2023, 1, 1)));
-    Given::nothing().given((1..=5).map(take_over_unit)).given(certificates)
+    Given::nothing().given((1..=5).map(take_over_unit))
 }
 
 pub(crate) fn idle(number: usize, on: Date) -> Command {
@@ -121,26 +115,14 @@ pub(crate) fn consortium_details(number: usize, product_group: CommodityGroup) -
         name_latin: None,
         kind: ConsortiumKind::Sales,
         product_group,
-        promoter: None,
     }
 }
 
-/// The number of the certificate that each unit may hold.
 pub(crate) fn certificate(certified: bool) -> Option<CertificateNumber> {
     certified.then(|| CertificateNumber::parse("ERC-1").unwrap())
 }
 
-pub(crate) fn certify(number: usize, from: Date, until: Date) -> Command {
-    Command::Sme(SmeCommand::CertifyReadiness(CertifyReadiness {
-        sme: unit(number),
-        number: CertificateNumber::parse("ERC-1").unwrap(),
-        issuer: name("سازمان توسعه تجارت"),
-        from,
-        until,
-    }))
-}
-
-/// A consortium of polymers whose members join on the day, each with its certificate.
+/// A consortium of polymers whose members join on the day, each with a certificate.
 pub(crate) fn form(number: usize, members: &[usize], on: Date) -> Command {
     let members =
         members.iter().map(|member| NewMember { sme: unit(*member), certificate: certificate(true) });
@@ -161,34 +143,6 @@ pub(crate) fn admit(number: usize, member: usize, certified: bool, on: Date) -> 
 pub(crate) fn release(number: usize, member: usize, on: Date) -> Command {
     let (consortium, sme, reason) = (consortium(number), unit(member), ReasonCode::HolderRequest);
     Command::Consortium(ConsortiumCommand::ReleaseMember(ReleaseMember { consortium, sme, reason, on }))
-}
-
-pub(crate) fn owe(number: usize, member: usize, on: Date) -> Command {
-    Command::Consortium(ConsortiumCommand::RecordObligation(RecordObligation {
-        consortium: consortium(number),
-        sme: unit(member),
-        number: obligation(member, on),
-        kind: ObligationKind::Contribution,
-        amount: None,
-        due: None,
-        on,
-    }))
-}
-
-/// The number of what a unit owes since a day.
-pub(crate) fn obligation(member: usize, since: Date) -> ObligationNumber {
-    ObligationNumber::parse(&format!("{member}/{since}")).unwrap()
-}
-
-pub(crate) fn settle(number: usize, obligation: ObligationNumber, on: Date) -> Command {
-    let consortium = consortium(number);
-    let settle = SettleObligation { consortium, number: obligation, on };
-    Command::Consortium(ConsortiumCommand::SettleObligation(settle))
-}
-
-pub(crate) fn suspend(number: usize, on: Date) -> Command {
-    let (consortium, reason) = (consortium(number), ReasonCode::AuthorityDecision);
-    Command::Consortium(ConsortiumCommand::SuspendConsortium(SuspendConsortium { consortium, reason, on }))
 }
 
 pub(crate) fn constitute(number: usize, on: Date) -> Command {
@@ -244,13 +198,6 @@ pub(crate) fn grant(number: usize, client: usize, from: Date, until: Option<Date
 pub(crate) fn end_mandate(number: usize, client: usize, on: Date) -> Command {
     let (emc, sme, reason) = (emc(number), unit(client), ReasonCode::HolderRequest);
     Command::Emc(EmcCommand::EndMandate(EndMandate { emc, sme, on, reason }))
-}
-
-pub(crate) fn evaluate(number: usize, passed: bool, on: Date) -> Command {
-    let (outcome, points) =
-        if passed { (EvaluationOutcome::Passed, 80) } else { (EvaluationOutcome::Failed, 40) };
-    let score = Some(Score::new(points).unwrap());
-    Command::Emc(EmcCommand::EvaluateEmc(EvaluateEmc { emc: emc(number), outcome, score, on }))
 }
 
 pub(crate) fn rank(number: usize, rank: Rank, on: Date) -> Command {

@@ -9,7 +9,7 @@ use crate::decide;
 use crate::envelope::Context;
 use crate::revival::{
     AbandonRevival, DiagnoseRevival, OpenRevival, RestartProduction, Revival, RevivalCommand, ReviveUnit,
-    Step, VerifyRestart,
+    Step, VerifyRestart, VoidRevivalFact,
 };
 use crate::value::{Headcount, Moment, RevivalId};
 
@@ -34,6 +34,12 @@ enum Ask {
     Void(u64),
     Redate(u64, i32),
     Revival(u8, i32),
+    Progress(bool, i32),
+    Extend(i32, i32),
+    Plot(u8, u8, i32),
+    Grade(bool, i32),
+    Merge(i32),
+    VoidRevival(u64),
 }
 
 fn ask() -> impl Strategy<Value = (bool, Ask)> {
@@ -50,6 +56,12 @@ fn ask() -> impl Strategy<Value = (bool, Ask)> {
         2 => (0..60u64).prop_map(Ask::Void),
         2 => (0..60u64, day()).prop_map(|(position, on)| Ask::Redate(position, on)),
         12 => (0..12u8, 20..DAYS).prop_map(|(step, on)| Ask::Revival(step, on)),
+        2 => (any::<bool>(), day()).prop_map(|(verified, on)| Ask::Progress(verified, on)),
+        2 => (day(), 1..30).prop_map(|(on, days)| Ask::Extend(on, days)),
+        6 => (0..6u8, 1..4u8, day()).prop_map(|(step, plot, on)| Ask::Plot(step, plot, on)),
+        2 => (any::<bool>(), day()).prop_map(|(granted, on)| Ask::Grade(granted, on)),
+        1 => (20..DAYS).prop_map(Ask::Merge),
+        2 => (0..60u64).prop_map(Ask::VoidRevival),
     ];
     (any::<bool>(), ask)
 }
@@ -81,6 +93,32 @@ fn command(given: &Given, first: bool, ask: &Ask) -> Command {
         Ask::Void(nth) => void(recent(given, nth)),
         Ask::Redate(nth, at) => redate(recent(given, nth), &on(at).to_string()),
         Ask::Revival(step, at) => revival(given, business_id, step, on(at)),
+        Ask::Progress(verified, at) => licences::progress(verified, &on(at).to_string()),
+        Ask::Extend(at, days) => licences::extend("E", &on(at).to_string(), &on(at + days).to_string()),
+        Ask::Plot(0..=1, plot, at) => {
+            plots::allocate(UNIT, &plot.to_string(), &on(at).to_string(), &on(at + 5).to_string())
+        }
+        Ask::Plot(2, _, at) => plots::advance(PlotStage::Built, &on(at).to_string()),
+        Ask::Plot(3, _, at) => plots::advance(PlotStage::Completed, &on(at).to_string()),
+        Ask::Plot(_, _, at) => plots::repossess(&on(at).to_string()),
+        Ask::Grade(true, at) => {
+            let until = on(at + 10).to_string();
+            grades::grant(KnowledgeGrade::StartUp, &on(at).to_string(), &until)
+        }
+        Ask::Grade(false, at) => grades::withdraw(&on(at).to_string()),
+        Ask::Merge(at) => {
+            let survivor = if first { OTHER } else { UNIT };
+            merging::merge(survivor, business_id, &on(at).to_string())
+        }
+        Ask::VoidRevival(nth) => {
+            let sme = given.state.smes.find(&key(business_id)).map(|sme| sme.id);
+            let case = given.state.revivals.iter().rfind(|case| Some(case.sme) == sme);
+            Command::Revival(RevivalCommand::VoidRevivalFact(VoidRevivalFact {
+                revival: case.map_or(RevivalId::new(uuid::Uuid::nil()), |case| case.id),
+                position: PositionText(recent(given, nth)),
+                reason: ReasonCode::DataEntryError,
+            }))
+        }
     };
     about(asked, key(business_id))
 }
@@ -172,7 +210,15 @@ fn about(mut command: Command, key: SmeKey) -> Command {
             SmeCommand::ReduceSme(command) => Some(&mut command.sme),
             SmeCommand::IdleSme(command) => Some(&mut command.sme),
             SmeCommand::CloseSme(command) => Some(&mut command.sme),
-            SmeCommand::CertifyReadiness(command) => Some(&mut command.sme),
+            SmeCommand::ReportProgress(command) => Some(&mut command.sme),
+            SmeCommand::ExtendEstablishmentLicence(command) => Some(&mut command.sme),
+            SmeCommand::AmendOperatingLicence(command) => Some(&mut command.sme),
+            SmeCommand::AllocatePlot(command) => Some(&mut command.sme),
+            SmeCommand::AdvancePlot(command) => Some(&mut command.sme),
+            SmeCommand::RepossessPlot(command) => Some(&mut command.sme),
+            SmeCommand::GrantGrade(command) => Some(&mut command.sme),
+            SmeCommand::WithdrawGrade(command) => Some(&mut command.sme),
+            SmeCommand::MergeSmes(_) => None,
             SmeCommand::VoidSmeFact(command) => Some(&mut command.sme),
             SmeCommand::RedateSmeFact(command) => Some(&mut command.sme),
         };
@@ -188,10 +234,10 @@ fn leads(from: OperatingStatus, to: OperatingStatus) -> bool {
     use OperatingStatus::*;
     matches!(
         (from, to),
-        (UnderConstruction, Active | Closed)
-            | (Active, SemiActive | Idle | InRevival | Closed)
-            | (SemiActive, Active | Idle | InRevival | Closed)
-            | (Idle, InRevival | Closed)
+        (UnderConstruction, Active | Closed | Merged)
+            | (Active, SemiActive | Idle | InRevival | Closed | Merged)
+            | (SemiActive, Active | Idle | InRevival | Closed | Merged)
+            | (Idle, InRevival | Closed | Merged)
             | (InRevival, Active | Idle | Closed)
     )
 }
@@ -217,14 +263,23 @@ fn assert_legal(given: &Given) {
 
 /// The park holds exactly the plots of the units that are not closed, each once.
 fn assert_plots(given: &Given) {
-    let mut plots: Vec<_> =
-        given.state.smes.iter().filter_map(|sme| sme.holding()).map(|held| held.1).collect();
-    plots.sort();
-    let held = plots.len();
-    plots.dedup();
-    assert_eq!(plots.len(), held, "a plot has one holder");
     let park = given.state.parks.find(&park_key()).expect("the park is recorded");
+    let held = given.state.smes.iter().filter(|sme| sme.holding().is_some()).count();
     assert_eq!(park.allotted() as usize, held);
+    let tenures: Vec<_> = given
+        .state
+        .smes
+        .iter()
+        .flat_map(|sme| sme.tenures().into_iter().map(|held| (sme.id, held)))
+        .collect();
+    for (index, (sme, tenure)) in tenures.iter().enumerate() {
+        assert_eq!(park.holder_on(&tenure.plot, tenure.from), Some(*sme));
+        for (other, held) in &tenures[index + 1..] {
+            let apart = tenure.until.is_some_and(|until| until <= held.from)
+                || held.until.is_some_and(|until| until <= tenure.from);
+            assert!(sme == other || tenure.plot != held.plot || apart, "a plot has one holder: {tenures:?}");
+        }
+    }
 }
 
 /// Everything that rules can be asked about units, on each day.
@@ -233,11 +288,19 @@ fn answers(given: &Given) -> Vec<String> {
     let unit = |sme: &Sme| {
         let days: Vec<_> = (-1..=DAYS + 30)
             .map(|offset| {
-                (sme.status_on(on(offset)), sme.licensed_on(on(offset)), sme.can_export_on(on(offset)))
+                let on = on(offset);
+                (sme.status_on(on), sme.licensed_on(on), sme.can_export_on(on), sme.grade_on(on))
             })
             .collect();
         let case = state.revivals.open_case(sme.id).map(|case| (case.id, case.version, case.opened));
-        format!("{:?} {} {:?} {:?} {days:?} {case:?}", sme.id, sme.version, sme.site, sme.holding())
+        let merged = state.smes.merged_into(sme.id);
+        format!(
+            "{:?} {} {:?} {:?} {merged:?} {days:?} {case:?}",
+            sme.id,
+            sme.version,
+            sme.site,
+            sme.tenures()
+        )
     };
     state.smes.iter().map(unit).collect()
 }

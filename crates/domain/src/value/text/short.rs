@@ -99,11 +99,6 @@ text_code!(
     "certificate number"
 );
 text_code!(
-    /// The number under which a consortium keeps what a member owes it.
-    ObligationNumber,
-    "obligation number"
-);
-text_code!(
     /// The number of a trade card.
     TradeCardNumber,
     "trade card number"

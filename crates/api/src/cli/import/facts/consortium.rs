@@ -25,7 +25,6 @@ impl ConsortiumFacts {
             phase: Phase::Preparing,
             group: event.product_group,
             formed: on,
-            promoter: event.promoter.clone(),
             members: Vec::new(),
         };
         let mut phases = Timeline::new();
@@ -57,7 +56,7 @@ impl ConsortiumFacts {
         match (event, unit) {
             (ConsortiumEvent::MemberAdmitted(event), Some(sme)) => {
                 let certificate = event.certificate.clone();
-                self.members.push((position, Member { sme, joined: on, certificate, certified: None }));
+                self.members.push((position, Member { sme, joined: on, certificate }));
             }
             (ConsortiumEvent::MemberReleased(_), Some(sme)) => {
                 self.members.retain(|(_, member)| member.sme != sme)
@@ -65,7 +64,6 @@ impl ConsortiumFacts {
             (ConsortiumEvent::ConsortiumRevised(event), _) => {
                 keep(&mut self.base.name, event.name.as_ref());
                 keep(&mut self.base.kind, event.kind.as_ref());
-                self.base.promoter = event.promoter.clone().or(self.base.promoter.take());
                 self.base.name_latin = event.name_latin.clone().or(self.base.name_latin.take());
             }
             (ConsortiumEvent::ConsortiumFactVoided(event), _) => {

@@ -1,6 +1,6 @@
 //! A company's facts.
 
-use super::super::emc::{Emc, Evaluation, Mandate};
+use super::super::emc::{Emc, Mandate};
 use super::keep;
 use daftar_domain::emc::{EmcEvent, Rank};
 use daftar_domain::value::{BusinessId, Date, Timeline};
@@ -9,30 +9,19 @@ use daftar_domain::value::{BusinessId, Date, Timeline};
 pub(super) struct EmcFacts {
     pub base: Emc,
     pub ranks: Timeline<Rank>,
-    pub evaluations: Timeline<Evaluation>,
     pub mandates: Vec<(u64, Mandate)>,
     pub version: u32,
 }
 
 impl EmcFacts {
-    pub fn consented(base: Emc, version: u32) -> Self {
-        let (ranks, evaluations) = (Timeline::new(), Timeline::new());
-        EmcFacts { base, ranks, evaluations, mandates: Vec::new(), version }
-    }
-
     pub fn as_stated(&self) -> Emc {
         let mandates = self.mandates.iter().map(|(_, mandate)| mandate.clone()).collect();
         let rank = self.ranks.latest().map(|entry| (entry.value, entry.effective));
-        let evaluation = self.evaluations.latest().map(|entry| entry.value.clone());
-        Emc { rank, evaluation, mandates, ..self.base.clone() }
+        Emc { rank, mandates, ..self.base.clone() }
     }
 
     pub fn apply(&mut self, event: &EmcEvent, unit: Option<BusinessId>, on: Date, position: u64) {
         match (event, unit) {
-            (EmcEvent::EmcEvaluated(event), _) => {
-                let (outcome, score) = (event.outcome, event.score);
-                self.evaluations.insert(on, position, Evaluation { outcome, score, on });
-            }
             (EmcEvent::EmcRanked(event), _) => self.ranks.insert(on, position, event.rank),
             (EmcEvent::MandateGranted(event), Some(sme)) => {
                 self.mandates.push((position, Mandate { sme, from: on, until: event.until }));
@@ -54,7 +43,6 @@ impl EmcFacts {
             (EmcEvent::EmcFactVoided(event), _) => {
                 self.mandates.retain(|(granted, _)| *granted != event.position.0);
                 self.ranks.remove(event.position.0);
-                self.evaluations.remove(event.position.0);
             }
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! A unit's facts.
 
-use super::super::sme::{Licence, Sme, Status};
+use super::super::sme::{Grade, Licence, Sme, Status};
 use super::keep;
 use daftar_domain::sme::{OperatingStatus, SmeEvent, SmeRegistered};
 use daftar_domain::value::{Date, ParkCode, Percent, Timeline};
@@ -10,6 +10,7 @@ pub(super) struct SmeFacts {
     pub base: Sme,
     licences: Timeline<Licence>,
     pub statuses: Timeline<(Status, Option<Percent>)>,
+    grades: Timeline<Grade>,
     pub version: u32,
 }
 
@@ -29,8 +30,10 @@ impl SmeFacts {
             headcount: event.headcount,
             status,
             utilisation: None,
+            grade: None,
         };
-        SmeFacts { base, licences: Timeline::new(), statuses: Timeline::new(), version }
+        let (licences, statuses, grades) = (Timeline::new(), Timeline::new(), Timeline::new());
+        SmeFacts { base, licences, statuses, grades, version }
     }
 
     pub fn as_stated(&self) -> Sme {
@@ -38,6 +41,7 @@ impl SmeFacts {
         if let Some(licence) = self.licences.latest() {
             sme.licence = Some(licence.value.clone());
         }
+        sme.grade = self.grades.latest().map(|grade| grade.value);
         if let Some(status) = self.statuses.latest() {
             (sme.status, sme.utilisation) = status.value;
         }
@@ -77,7 +81,12 @@ impl SmeFacts {
                 let status = Status { is: OperatingStatus::Closed, since: Some(on), reason: None };
                 self.statuses.insert(on, position, (status, None));
             }
+            SmeEvent::GradeGranted(event) => {
+                let grade = Grade { grade: event.grade, from: on, until: event.until };
+                self.grades.insert(on, position, grade);
+            }
             SmeEvent::SmeFactVoided(event) => {
+                self.grades.remove(event.position.0);
                 self.statuses.remove(event.position.0);
                 self.licences.remove(event.position.0);
             }
@@ -91,6 +100,9 @@ impl SmeFacts {
             let (mut status, utilisation) = entry.value;
             status.since = status.since.map(|_| on);
             self.statuses.insert(on, position, (status, utilisation));
+        }
+        if let Some(entry) = self.grades.remove(position) {
+            self.grades.insert(on, position, Grade { from: on, ..entry.value });
         }
         if let Some(entry) = self.licences.remove(position) {
             self.licences.insert(on, position, Licence { issued: on, ..entry.value });

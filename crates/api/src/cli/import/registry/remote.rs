@@ -300,7 +300,6 @@ fn founding(command: &Command) -> Option<Entry> {
                 phase: Phase::Preparing,
                 group: input.details.product_group,
                 formed: input.formed,
-                promoter: input.details.promoter.clone(),
                 members: Vec::new(),
             }))
         }
@@ -313,7 +312,6 @@ fn founding(command: &Command) -> Option<Entry> {
             card_expires: input.details.trade_card_expires,
             consented: input.consented,
             rank: input.rank.as_ref().map(|rank| (rank.rank, rank.on)),
-            evaluation: None,
             mandates: Vec::new(),
         })),
         _ => None,
@@ -336,8 +334,7 @@ fn joined(entry: &mut Entry, command: &Command) {
         (Entry::Consortium(consortium), Some(member), _) => {
             if let SmeKey::BusinessId(sme) = member.sme {
                 let certificate = member.certificate.clone();
-                let joined = member.joined;
-                consortium.members.push(Member { sme, joined, certificate, certified: None });
+                consortium.members.push(Member { sme, joined: member.joined, certificate });
             }
         }
         (Entry::Emc(emc), _, Some(mandate)) => {

@@ -2,11 +2,11 @@
 
 use super::super::Known;
 use crate::cli::import::consortium::{Consortium, Member};
-use crate::cli::import::emc::{Emc, Evaluation, Mandate};
+use crate::cli::import::emc::{Emc, Mandate};
 use crate::cli::import::entry::Entry;
 use crate::cli::import::export::Export;
 use crate::cli::import::park::Park;
-use crate::cli::import::sme::{Licence, Sme, Status};
+use crate::cli::import::sme::{Grade, Licence, Sme, Status};
 use daftar_domain::consortium::Phase;
 use daftar_domain::sme::{Capacity, OperatingStatus};
 use serde::de::DeserializeOwned;
@@ -16,13 +16,13 @@ use std::str::FromStr;
 const PARK: &str = "version code name nameLatin kind province { code } area plots allotted establishedOn";
 const SME: &str = "version businessId legalId name nameLatin province { code } park { code } plot isic headcount \
     licences(kind: OPERATING) { number issuedOn expiresOn capacity { amount unit } } \
-    statusHistory { status since idleReason utilisation }";
+    statusHistory { status since idleReason utilisation } knowledgeGrades { grade until on }";
 const EXPORT: &str = "version sme { businessId } emc { code } consortium { code } office declaration item hs on \
     destination { code } netWeight valueUsd";
-const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup formedOn promoter phaseHistory { phase } \
+const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup formedOn phaseHistory { phase } \
     members(first: 100) { nodes { sme { businessId } joinedOn leftOn certificate } pageInfo { hasNextPage endCursor } }";
 const EMC: &str = "version code name nameLatin legalId tradeCard tradeCardExpiresOn consentedOn \
-    rankHistory { rank since } evaluations { outcome score on } \
+    rankHistory { rank since } \
     clients(first: 100) { nodes { sme { businessId } from until } pageInfo { hasNextPage endCursor } }";
 const MORE_MEMBERS: &str = "query More($by: ConsortiumRef!, $after: String!) { group: consortium(by: $by) { \
     members(first: 100, after: $after) { nodes { sme { businessId } joinedOn leftOn certificate } \
@@ -170,6 +170,14 @@ fn sme(answer: &Value) -> Option<Sme> {
         headcount: may(&answer["headcount"], word)?,
         status,
         utilisation,
+        grade: match answer["knowledgeGrades"].as_array()?.iter().rfind(|grade| !grade["grade"].is_null()) {
+            Some(granted) => Some(Grade {
+                grade: word(&granted["grade"])?,
+                from: value(&granted["on"])?,
+                until: value(&granted["until"])?,
+            }),
+            None => None,
+        },
     })
 }
 
@@ -196,7 +204,6 @@ fn consortium(answer: &Value) -> Option<Consortium> {
             sme: value(&member["sme"]["businessId"])?,
             joined: value(&member["joinedOn"])?,
             certificate: may(&member["certificate"], value)?,
-            certified: None,
         })
     };
     let phase = answer["phaseHistory"].as_array()?.last();
@@ -208,7 +215,6 @@ fn consortium(answer: &Value) -> Option<Consortium> {
         phase: phase.map_or(Some(Phase::Preparing), |phase| word(&phase["phase"]))?,
         group: word(&answer["productGroup"])?,
         formed: value(&answer["formedOn"])?,
-        promoter: may(&answer["promoter"], value)?,
         members: standing.map(member).collect::<Option<_>>()?,
     })
 }
@@ -225,14 +231,6 @@ fn emc(answer: &Value) -> Option<Emc> {
         Some(given) => Some((word(&given["rank"])?, value(&given["since"])?)),
         None => None,
     };
-    let evaluation = match answer["evaluations"].as_array()?.last() {
-        Some(review) => Some(Evaluation {
-            outcome: word(&review["outcome"])?,
-            score: may(&review["score"], word)?,
-            on: value(&review["on"])?,
-        }),
-        None => None,
-    };
     Some(Emc {
         code: value(&answer["code"])?,
         name: value(&answer["name"])?,
@@ -242,7 +240,6 @@ fn emc(answer: &Value) -> Option<Emc> {
         card_expires: may(&answer["tradeCardExpiresOn"], value)?,
         consented: value(&answer["consentedOn"])?,
         rank,
-        evaluation,
         mandates: answer["clients"]["nodes"].as_array()?.iter().map(mandate).collect::<Option<_>>()?,
     })
 }
