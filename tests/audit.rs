@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::json;
+
 use tempfile::TempDir;
 
 use crate::support::{Running, daftar, fails, folder, park};
@@ -213,4 +215,74 @@ fn a_figure_is_certified_and_checked_by_url_while_the_server_goes_on() {
     // The same from what the server left behind.
     let said = says(check().arg("--bundle").arg(office.bundle("bundle")));
     assert!(said.starts_with("the same: "), "{said}");
+}
+
+/// A server on the office's record, which signs.
+fn served(office: &Office) -> Running {
+    Running::with(&office.data, &["--config", office.at("daftar.toml").to_str().expect("text")])
+}
+
+#[test]
+fn a_figure_is_published_with_the_certificate_that_binds_it() {
+    let office = Office::with(2);
+    let (query, figure) = (office.at("query.graphql"), office.at("figure.json"));
+    std::fs::write(&query, "{ parks { totalCount } }").expect("a file");
+    says(office.store(&["certify", "--query"]).arg(&query).arg("--out").arg(&figure));
+    let text = std::fs::read_to_string(&figure).expect("it was written");
+    let server = served(&office);
+    let publish = |certificate: Option<&str>| {
+        let input =
+            json!({ "name": "شهرک‌ها", "nameLatin": "Parks", "on": "2020-01-01", "certificate": certificate });
+        server.command("publishFigure", input)
+    };
+    let changed = text.replace(r#"{"parks":{"totalCount":2}}"#, r#"{"parks":{"totalCount":3}}"#);
+    assert_ne!(changed, text);
+    for wrong in [None, Some(""), Some(&*changed)] {
+        let refused = publish(wrong);
+        assert_eq!(refused["errors"][0]["code"], "UNSOURCED_STATISTIC", "{refused}");
+        assert_eq!(refused["errors"][0]["path"], json!(["input", "certificate"]), "{refused}");
+    }
+    let published = publish(Some(&text));
+    assert_eq!(published["errors"], json!([]), "{published}");
+    let figures =
+        "{ publishedFigures { nodes { id name position root isSourced withdrawn certificateHash } } }";
+    let told = server.ask(figures)["data"]["publishedFigures"]["nodes"][0].clone();
+    assert_eq!((&told["isSourced"], &told["withdrawn"]), (&json!(true), &json!(false)), "{told}");
+    assert!(text.contains(told["root"].as_str().expect("a root")), "{told}");
+    let withdraw = json!({ "figure": told["id"], "reason": "SOURCE_CORRECTED" });
+    assert_eq!(server.command("withdrawFigure", withdraw)["errors"], json!([]));
+    assert_eq!(server.ask(figures)["data"]["publishedFigures"]["nodes"][0]["withdrawn"], true);
+    assert!(server.terminate().success());
+    // Whoever has the file and the record computes the figure anew.
+    says(office.audit(&["check"]).arg(&figure).arg("--data").arg(&office.data));
+}
+
+#[test]
+fn a_key_is_rotated_once_the_record_has_the_decision() {
+    let office = Office::with(1);
+    let rotate = |more: &[&Path]| {
+        let mut command = daftar();
+        command.args(["keys", "rotate", "--keys"]).arg(office.at("private"));
+        if let [data] = more {
+            command.arg("--data").arg(data);
+        }
+        command
+    };
+    let said = says(&mut rotate(&[]));
+    let key = |name: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(name)).expect("both keys are told");
+        line.trim_start_matches(':').trim().to_owned()
+    };
+    let (adopted, retired) = (key("adopted"), key("retired"));
+    assert_eq!(says(&mut rotate(&[])), said, "the next key is made once");
+    assert!(fails(&mut rotate(&[&office.data])).1.contains("no decision"));
+    let server = served(&office);
+    let other = json!({ "adopted": adopted.replace("daftar.local", "other.local"), "retired": retired });
+    assert_eq!(server.command("rotateKey", other)["errors"][0]["code"], "INVALID_VALUE");
+    let decided = server.command("rotateKey", json!({ "adopted": adopted, "retired": retired }));
+    assert_eq!(decided["errors"], json!([]), "{decided}");
+    let told = server.ask("{ keyRotations { adopted retired } }");
+    assert_eq!(told["data"]["keyRotations"], json!([{ "adopted": adopted, "retired": retired }]));
+    assert!(server.terminate().success());
+    assert_eq!(says(&mut rotate(&[&office.data])).lines().collect::<Vec<_>>(), [&retired, &adopted]);
 }

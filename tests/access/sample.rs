@@ -95,6 +95,9 @@ impl Samples {
             "ProvinceCode" => json!("IR-10"),
             "SolarMonth" => json!("1398-01"),
             "SmeRef" => json!({ "businessId": super::UNIT }),
+            "String" if ["adopted", "retired"].contains(&field) => {
+                json!(format!("daftar.local+{:08x}+{}", field.len(), "A".repeat(44)))
+            }
             "String" => json!("1"),
             "AnyCommandInput" | "CommandInput" => {
                 json!({ "voidSmeFact": self.named("VoidSmeFactInput", "") })

@@ -16,7 +16,7 @@ use crate::view::View;
 use crate::view::commands::Command;
 use crate::{
     changes, consortium, emc, export, finding, history, node, overview, park, period, person, proof,
-    reference, revival, search, sme, statement,
+    publication, reference, revival, search, signing, sme, statement,
 };
 
 /// A point of the record: when something was known, not when it was true.
@@ -39,8 +39,10 @@ pub struct AsOf(
     emc::EmcQuery,
     export::ExportQuery,
     statement::StatementQuery,
+    publication::PublicationQuery,
     person::PersonQuery,
     period::PeriodQuery,
+    signing::SigningQuery,
     reference::ReferenceQuery,
     finding::FindingQuery,
     history::EventQuery,
@@ -63,8 +65,10 @@ impl AsOf {
             emc::EmcQuery(reads()),
             export::ExportQuery(reads()),
             statement::StatementQuery(reads()),
+            publication::PublicationQuery(reads()),
             person::PersonQuery(reads()),
             period::PeriodQuery(reads()),
+            signing::SigningQuery(reads()),
             reference::ReferenceQuery(reads()),
             finding::FindingQuery(reads()),
             history::EventQuery(reads()),

@@ -12,6 +12,7 @@ use async_graphql::{EmptyMutation, EmptySubscription, Request, Schema, Value, Va
 use daftar_domain::log::checkpoint::SignedCheckpoint;
 use daftar_domain::log::merkle::TreeHash;
 use daftar_domain::policy::{Actor, Role};
+use daftar_domain::publication::CertificateCited;
 use daftar_domain::value::{Fingerprint, PositionText};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -147,6 +148,17 @@ impl Certificate {
     /// The position of the last event that the answer rests on.
     pub fn position(&self) -> u64 {
         self.position.0
+    }
+
+    /// What the record keeps of it.
+    pub fn cited(&self) -> CertificateCited {
+        CertificateCited {
+            hash: Fingerprint(Sha256::digest(self.to_text()).into()),
+            origin: self.origin.clone(),
+            position: self.position,
+            root: self.root,
+            answer_hash: self.answer_hash,
+        }
     }
 
     /// The Merkle root over the events up to the position.

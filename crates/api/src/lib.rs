@@ -33,8 +33,10 @@ pub mod overview;
 pub mod park;
 pub mod person;
 pub mod privacy;
+pub mod publication;
 pub mod reference;
 pub mod revival;
+pub mod signing;
 pub mod sme;
 pub mod statement;
 

@@ -15,6 +15,7 @@ use crate::export::Export;
 use crate::park::Park;
 use crate::period::ClosedPeriod;
 use crate::person::Person;
+use crate::publication::PublishedFigure;
 use crate::refusal::{Answer, Refusal};
 use crate::revival::Revival;
 use crate::sme::Sme;
@@ -86,6 +87,8 @@ pub enum Node {
     Export(Export),
     /// An official statement.
     Statement(Statement),
+    /// A published figure.
+    PublishedFigure(PublishedFigure),
     /// A person.
     Person(Person),
     /// A closed period.
@@ -106,6 +109,7 @@ impl Node {
             EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
             EntityId::Export(id) => Export::find(view, id).map(Self::Export),
             EntityId::Statement(id) => Statement::find(view, id).map(Self::Statement),
+            EntityId::Publication(id) => PublishedFigure::find(view, id).map(Self::PublishedFigure),
             EntityId::Person(id) => Person::find(view, id).map(Self::Person),
             EntityId::Closing(id) => ClosedPeriod::find(view, id).map(Self::ClosedPeriod),
             EntityId::Proposal(id) => Proposal::find(view, id).map(Self::Proposal),

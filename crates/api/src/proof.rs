@@ -131,6 +131,14 @@ pub fn inclusion(context: &Context<'_>, position: u64, size: Option<Position>) -
     Ok(InclusionProof { size: Position(size), root: written(root), leaf: written(leaf), hashes, text })
 }
 
+/// The Merkle root over the first `size` events of the log.
+///
+/// # Errors
+/// `OUT_OF_RANGE`; `INTERNAL` when the log can't be read.
+pub fn root_at(context: &Context<'_>, size: u64) -> Answer<TreeHash> {
+    Ok(server(context)?.prover.root_at(size).map_err(|error| refused("position", error))?)
+}
+
 /// The exact bytes of the line of an event, which are hashed.
 ///
 /// # Errors

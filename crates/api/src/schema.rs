@@ -8,8 +8,8 @@ use crate::node::Reads;
 use crate::server::Server;
 use crate::view::View;
 use crate::{
-    approval, at, auth, consortium, emc, export, park, period, person, privacy, revival, sme, statement,
-    submit, subscription,
+    approval, at, auth, consortium, emc, export, park, period, person, privacy, publication, revival,
+    signing, sme, statement, submit, subscription,
 };
 
 /// Every question.
@@ -41,8 +41,10 @@ pub struct MutationRoot(
     emc::mutation::EmcMutation,
     export::mutation::ExportMutation,
     statement::mutation::StatementMutation,
+    publication::mutation::PublicationMutation,
     person::mutation::PersonMutation,
     privacy::PrivacyMutation,
+    signing::SigningMutation,
     period::mutation::PeriodMutation,
     approval::mutation::ApprovalMutation,
     submit::SubmitMutation,

@@ -37,6 +37,7 @@ use crate::export::row::ExportRows;
 use crate::history::EventSource;
 use crate::park::row::ParkRows;
 use crate::period::row::ClosingRows;
+use crate::publication::row::PublicationRows;
 use crate::revival::row::RevivalRows;
 use crate::sme::row::SmeRows;
 use crate::statement::row::StatementRows;
@@ -74,6 +75,8 @@ pub struct View {
     pub exports: ExportRows,
     /// Official statements.
     pub statements: StatementRows,
+    /// Published figures.
+    pub publications: PublicationRows,
     /// Closed periods.
     pub periods: ClosingRows,
     /// Where the events themselves are read, once somebody asks for them.
@@ -103,10 +106,19 @@ impl View {
             (EventData::Park(data), EntityId::Park(id)) => self.fold_park(id, data, recorded),
             (EventData::Statement(data), EntityId::Statement(id)) => self.fold_statement(id, data, recorded),
             (EventData::Period(data), EntityId::Closing(id)) => self.fold_period(id, data, recorded),
+            (EventData::Publication(data), EntityId::Publication(id)) => {
+                self.fold_publication(id, data, recorded);
+            }
             (EventData::Reference(data), _) => self.fold_reference(data, recorded),
             // Persons and proposals are read from the state, whose facts keep their positions.
             (EventData::Person(_), EntityId::Person(_))
-            | (EventData::Privacy(_) | EventData::Opening(_) | EventData::Approval(_), _) => {}
+            | (
+                EventData::Privacy(_)
+                | EventData::Signing(_)
+                | EventData::Opening(_)
+                | EventData::Approval(_),
+                _,
+            ) => {}
             (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),
         }
         self.note(event.entity, recorded.position, true);
@@ -125,6 +137,7 @@ impl View {
             EntityId::Emc(id) => self.emcs.note(id, position, own),
             EntityId::Export(id) => self.exports.note(id, position, own),
             EntityId::Statement(id) => self.statements.note(id, position, own),
+            EntityId::Publication(id) => self.publications.note(id, position, own),
             EntityId::Closing(id) => self.periods.note(id, position, own),
         }
     }
@@ -141,6 +154,7 @@ impl View {
             EntityId::Emc(id) => self.emcs.row(self.emcs.by_id(id)?).get().noted(),
             EntityId::Export(id) => self.exports.row(self.exports.by_id(id)?).get().noted(),
             EntityId::Statement(id) => self.statements.row(self.statements.by_id(id)?).get().noted(),
+            EntityId::Publication(id) => self.publications.row(self.publications.by_id(id)?).get().noted(),
             EntityId::Closing(id) => self.periods.row(self.periods.by_id(id)?).get().noted(),
         })
     }
@@ -155,6 +169,7 @@ impl View {
         self.emcs.settle();
         self.exports.settle();
         self.statements.settle();
+        self.publications.settle();
         self.periods.settle();
     }
 
@@ -184,6 +199,7 @@ impl View {
             emcs: self.emcs.as_of(at),
             exports: self.exports.as_of(at),
             statements: self.statements.as_of(at),
+            publications: self.publications.as_of(at),
             periods: self.periods.as_of(at),
             reference,
             ..self.clone()

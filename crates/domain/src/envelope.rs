@@ -13,7 +13,7 @@ use crate::EventData;
 use crate::policy::{Actor, Authority, Role, Warrant};
 use crate::value::{
     ActorId, ClosingId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource,
-    Moment, ParkId, PersonId, ProposalId, Reason, ReasonCode, RevivalId, SmeId, StatementId,
+    Moment, ParkId, PersonId, ProposalId, PublicationId, Reason, ReasonCode, RevivalId, SmeId, StatementId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -43,6 +43,8 @@ pub enum EntityId {
     Export(ExportId),
     /// An official statement.
     Statement(StatementId),
+    /// A published figure.
+    Publication(PublicationId),
     /// A natural person who holds posts.
     Person(PersonId),
     /// The vault of personal data.
@@ -66,6 +68,7 @@ impl EntityId {
             Self::Emc(_) => "emc",
             Self::Export(_) => "export",
             Self::Statement(_) => "statement",
+            Self::Publication(_) => "publication",
             Self::Person(_) => "person",
             Self::Vault => "vault",
             Self::Closing(_) => "closing",
@@ -84,6 +87,7 @@ impl EntityId {
             Self::Emc(id) => Some(id.into()),
             Self::Export(id) => Some(id.into()),
             Self::Statement(id) => Some(id.into()),
+            Self::Publication(id) => Some(id.into()),
             Self::Person(id) => Some(id.into()),
             Self::Closing(id) => Some(id.into()),
             Self::Proposal(id) => Some(id.into()),
@@ -121,6 +125,7 @@ impl FromStr for EntityId {
             "emc" => Self::Emc(uuid.into()),
             "export" => Self::Export(uuid.into()),
             "statement" => Self::Statement(uuid.into()),
+            "publication" => Self::Publication(uuid.into()),
             "person" => Self::Person(uuid.into()),
             "closing" => Self::Closing(uuid.into()),
             "proposal" => Self::Proposal(uuid.into()),

@@ -22,7 +22,9 @@ pub mod park;
 pub mod period;
 pub mod person;
 pub mod privacy;
+pub mod publication;
 pub mod revival;
+pub mod signing;
 pub mod sme;
 pub mod statement;
 
@@ -68,10 +70,14 @@ pub enum Command {
     Export(export::ExportCommand),
     /// Of official statements.
     Statement(statement::StatementCommand),
+    /// Of published figures.
+    Publication(publication::PublicationCommand),
     /// Of persons.
     Person(person::PersonCommand),
     /// Of the vault.
     Privacy(privacy::PrivacyCommand),
+    /// Of the keys that sign checkpoints.
+    Signing(signing::SigningCommand),
     /// Of periods.
     Period(period::PeriodCommand),
     /// Of proposals.
@@ -175,10 +181,14 @@ event_data! {
     Park(park::ParkEvent) of EntityId::Park(_),
     /// To official statements.
     Statement(statement::StatementEvent) of EntityId::Statement(_),
+    /// To published figures.
+    Publication(publication::PublicationEvent) of EntityId::Publication(_),
     /// To persons.
     Person(person::PersonEvent) of EntityId::Person(_),
     /// To the vault.
     Privacy(privacy::PrivacyEvent) of EntityId::Vault,
+    /// To the keys that sign checkpoints.
+    Signing(signing::SigningEvent) of EntityId::Log,
     /// To periods.
     Period(period::PeriodEvent) of EntityId::Closing(_),
     /// To proposals.
@@ -213,10 +223,14 @@ pub struct State {
     pub exports: export::Exports,
     /// Official statements.
     pub statements: statement::Statements,
+    /// Published figures.
+    pub publications: publication::Publications,
     /// Contact persons and managing directors.
     pub persons: person::Persons,
     /// What the log says of the vault.
     pub privacy: privacy::Privacy,
+    /// The keys that sign checkpoints.
+    pub signing: signing::Signing,
     /// Closed periods.
     pub periods: period::Periods,
     /// Proposals.
@@ -229,7 +243,9 @@ impl State {
     /// How many events an entity has; 0 for one that is not recorded.
     pub fn version(&self, entity: EntityId) -> u32 {
         match entity {
-            EntityId::Log => u32::from(self.opening.opened().is_some()),
+            EntityId::Log => {
+                u32::from(self.opening.opened().is_some()) + self.signing.rotations().len() as u32
+            }
             EntityId::Reference => self.reference.version,
             EntityId::Park(id) => self.parks.version(id),
             EntityId::Sme(id) => self.smes.version(id),
@@ -238,6 +254,7 @@ impl State {
             EntityId::Emc(id) => self.emcs.version(id),
             EntityId::Export(id) => self.exports.version(id),
             EntityId::Statement(id) => self.statements.version(id),
+            EntityId::Publication(id) => self.publications.version(id),
             EntityId::Person(id) => self.persons.version(id),
             EntityId::Vault => self.privacy.version,
             EntityId::Closing(id) => self.periods.version(id),
@@ -270,8 +287,13 @@ pub(crate) fn decide_in_any_period(
         Command::Emc(command) => rules::decide_emc(state, command, context),
         Command::Export(command) => rules::decide_export(state, command, context),
         Command::Statement(command) => Ok(state.statements.decide(command, context)?),
+        Command::Publication(command) => rules::decide_publication(state, command, context),
         Command::Person(command) => rules::decide_person(state, command, context),
         Command::Privacy(command) => Ok(state.privacy.decide(command, context)?),
+        Command::Signing(command) => {
+            let origin = state.opening.opened().map(|opened| opened.origin.as_str());
+            Ok(state.signing.decide(command, origin, context)?)
+        }
         Command::Period(command) => rules::decide_period(state, command, context),
         Command::Approval(command) => rules::decide_approval(state, command, context),
     }
@@ -304,10 +326,14 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Statement(data), EntityId::Statement(id)) => {
             state.statements.evolve(id, data, event.effective, *position);
         }
+        (EventData::Publication(data), EntityId::Publication(id)) => {
+            state.publications.evolve(id, data, *position);
+        }
         (EventData::Person(data), EntityId::Person(id)) => {
             state.persons.evolve(id, data, event.effective, *position);
         }
         (EventData::Privacy(data), _) => state.privacy.evolve(data, *position),
+        (EventData::Signing(data), _) => state.signing.evolve(data, *position),
         (EventData::Period(data), EntityId::Closing(id)) => state.periods.evolve(id, data, *position),
         (EventData::Approval(data), EntityId::Proposal(id)) => state.proposals.evolve(id, data, recorded),
         (data, entity) => unreachable!("the codec refuses {} of {entity}", data.type_name()),

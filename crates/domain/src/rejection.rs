@@ -87,6 +87,8 @@ codes! {
     GradeExpired = "GRADE_EXPIRED", rule Some(22);
     /// The command ID was recorded with another body.
     IdempotencyConflict = "IDEMPOTENCY_CONFLICT", rule Some(24);
+    /// A published figure names the position that it was computed at, by a certificate of this log.
+    UnsourcedStatistic = "UNSOURCED_STATISTIC", rule Some(25);
     /// A required field is empty.
     MissingField = "MISSING_FIELD", rule None;
     /// A field's value is outside its vocabulary or range.

@@ -6,6 +6,7 @@
 use crate::approval::ApprovalCommand;
 use crate::envelope::{Basis, Context, Event};
 use crate::park::ParkCommand;
+use crate::publication::{Log, PublicationCommand};
 use crate::rejection::{Code, Rejection};
 use crate::value::{Date, ProvinceCode};
 use crate::{State, decide};
@@ -50,6 +51,16 @@ pub(crate) fn decide_park(
             units::known_park(state, &command.park)?.specialise(command, context)
         }
     }
+}
+
+/// Decides a command about a published figure, whose certificate is of this log.
+pub(crate) fn decide_publication(
+    state: &State,
+    command: &PublicationCommand,
+    context: &Context,
+) -> Result<Vec<Event>, Rejection> {
+    let origin = state.opening.opened().map(|opened| opened.origin.as_str());
+    Ok(state.publications.decide(command, Log { origin, position: state.position }, context)?)
 }
 
 /// Decides a command about a proposal. What is proposed is decided when it is proposed, so that nobody is asked to

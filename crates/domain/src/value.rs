@@ -38,7 +38,7 @@ pub use currency::{Currency, Money};
 pub use date::Date;
 pub use id::{
     ActorId, ClosingId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, ProposalId,
-    RevivalId, SmeId, StatementId, TextId,
+    PublicationId, RevivalId, SmeId, StatementId, TextId,
 };
 pub use invalid::{InvalidKind, InvalidValue};
 pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};

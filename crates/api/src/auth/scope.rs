@@ -88,10 +88,10 @@ pub fn reads_event(actor: &Actor, view: &View, recorded: &Recorded) -> bool {
 /// Whether an actor may be told that something happened to an entity: when it reads the event, or when the entity's open
 /// fields would show it anyway.
 pub fn tells_of(actor: &Actor, view: &View, recorded: &Recorded) -> bool {
-    use EntityId::{Closing, Consortium, Emc, Park, Revival, Sme, Statement};
+    use EntityId::{Closing, Consortium, Emc, Park, Publication, Revival, Sme, Statement};
     let open = matches!(
         recorded.event.entity,
-        Park(_) | Sme(_) | Revival(_) | Consortium(_) | Emc(_) | Statement(_) | Closing(_)
+        Park(_) | Sme(_) | Revival(_) | Consortium(_) | Emc(_) | Statement(_) | Publication(_) | Closing(_)
     );
     open || reads_event(actor, view, recorded)
 }

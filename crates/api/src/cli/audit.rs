@@ -32,6 +32,7 @@ pub mod report;
 pub mod restore;
 pub mod sample;
 pub mod sheet;
+pub mod statements;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use async_graphql::registry::Registry;
 use async_graphql::{ID, InputType, InputValueError, InputValueResult, Value};
-use daftar_domain::value::{PersonId, ProposalId, StatementId};
+use daftar_domain::value::{PersonId, ProposalId, PublicationId, StatementId};
 use uuid::Uuid;
 
 use super::{Entered, Fields, read_node};
@@ -26,6 +26,7 @@ macro_rules! opaque {
 
 opaque! {
     StatementId = "statement";
+    PublicationId = "publication";
     PersonId = "person";
     ProposalId = "proposal";
 }

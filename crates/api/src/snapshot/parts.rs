@@ -29,12 +29,24 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         emcs,
         exports,
         statements,
+        publications,
         periods,
         events: _,
     } = &**view;
     file.put(exports)?;
     file.put(smes)?;
-    file.put(&(position, recorded_at, references, parks, revivals, consortiums, emcs, statements, periods))?;
+    file.put(&(
+        position,
+        recorded_at,
+        references,
+        parks,
+        revivals,
+        consortiums,
+        emcs,
+        statements,
+        publications,
+        periods,
+    ))?;
     file.put(&(commands, begins))?;
     let State {
         position,
@@ -49,6 +61,8 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         statements,
         persons,
         privacy,
+        publications,
+        signing,
         periods,
         proposals,
         findings,
@@ -66,6 +80,8 @@ pub(super) fn put(file: &mut Writer, taken: &Taken) -> Result<(), Unusable> {
         statements,
         persons,
         privacy,
+        publications,
+        signing,
         periods,
         proposals,
         findings,
@@ -94,6 +110,8 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             statements,
             persons,
             privacy,
+            publications,
+            signing,
             periods,
             proposals,
             findings,
@@ -112,12 +130,24 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             statements,
             persons,
             privacy,
+            publications,
+            signing,
             periods,
             proposals,
             findings,
         };
-        let (position, recorded_at, references, parks, revivals, consortiums, emcs, statements, periods) =
-            joined(view_rest)?;
+        let (
+            position,
+            recorded_at,
+            references,
+            parks,
+            revivals,
+            consortiums,
+            emcs,
+            statements,
+            publications,
+            periods,
+        ) = joined(view_rest)?;
         let references: imbl::Vector<(_, Arc<_>)> = references;
         let (commands, begins) = joined(ends)?;
         let view = View {
@@ -134,6 +164,7 @@ pub(super) fn take(file: &Reader) -> Result<Restored, Unusable> {
             emcs,
             exports: joined(view_exports)?,
             statements,
+            publications,
             periods,
             events: None,
         };

@@ -14,8 +14,10 @@ use daftar_domain::period::PeriodCommand;
 use daftar_domain::person::PersonCommand;
 use daftar_domain::policy::Actor;
 use daftar_domain::privacy::PrivacyCommand;
+use daftar_domain::publication::PublicationCommand;
 use daftar_domain::rejection::Code;
 use daftar_domain::revival::RevivalCommand;
+use daftar_domain::signing::SigningCommand;
 use daftar_domain::sme::SmeCommand;
 use daftar_domain::statement::StatementCommand;
 use daftar_domain::vault::{Field, PersonalText};
@@ -33,8 +35,10 @@ use crate::park::mutation as park;
 use crate::period::mutation as period;
 use crate::person::mutation as person;
 use crate::privacy;
+use crate::publication::mutation as publication;
 use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
+use crate::signing;
 use crate::sme::mutation as sme;
 use crate::statement::mutation as statement;
 use crate::view::View;
@@ -212,6 +216,10 @@ commands! {
     CorrectStatement = "correctStatement": statement::CorrectStatementInput, Statement(StatementCommand);
     /// Voids a statement that was never made.
     VoidStatement = "voidStatement": statement::VoidStatementInput, Statement(StatementCommand);
+    /// Publishes a figure that a certificate binds to the record.
+    PublishFigure = "publishFigure": publication::PublishFigureInput, Publication(PublicationCommand);
+    /// Withdraws a published figure.
+    WithdrawFigure = "withdrawFigure": publication::WithdrawFigureInput, Publication(PublicationCommand);
     /// Appoints a person.
     AppointPerson = "appointPerson": person::AppointPersonInput, Person(PersonCommand);
     /// Corrects what is known of a person.
@@ -224,6 +232,8 @@ commands! {
     ErasePerson = "erasePerson": person::ErasePersonInput, Person(PersonCommand);
     /// Erases the text of a reason.
     EraseText = "eraseText": privacy::EraseTextInput, Privacy(PrivacyCommand);
+    /// Decides that one key takes the place of another.
+    RotateKey = "rotateKey": signing::RotateKeyInput, Signing(SigningCommand);
     /// Closes a period.
     ClosePeriod = "closePeriod": period::ClosePeriodInput, Period(PeriodCommand);
     /// Records, corrects or voids a money fact of a closed period.

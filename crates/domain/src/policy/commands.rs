@@ -10,7 +10,9 @@ use crate::park::ParkCommand;
 use crate::period::PeriodCommand;
 use crate::person::PersonCommand;
 use crate::privacy::PrivacyCommand;
+use crate::publication::PublicationCommand;
 use crate::revival::RevivalCommand;
+use crate::signing::SigningCommand;
 use crate::sme::SmeCommand;
 use crate::statement::StatementCommand;
 
@@ -189,6 +191,10 @@ kinds! {
         CorrectStatement by alone(&[ExportOfficer, ProgrammeOfficer]);
         VoidStatement by two(&[ExportOfficer, ProgrammeOfficer], &[ExportOfficer, ProgrammeOfficer, Administrator]);
     }
+    Publication(PublicationCommand) {
+        PublishFigure by two(&[ExportOfficer, ProgrammeOfficer, Administrator], &[Administrator]);
+        WithdrawFigure by two(&[ExportOfficer, ProgrammeOfficer, Administrator], &[Administrator]);
+    }
     Person(PersonCommand) {
         AppointPerson by alone(&[Operator, ProgrammeOfficer]);
         CorrectPerson by alone(&[Operator, ProgrammeOfficer, PrivacyOfficer]);
@@ -199,6 +205,9 @@ kinds! {
     Privacy(PrivacyCommand) {
         NoteReadings by Row { records: Roles::of(&[Role::System]), approves: Roles::NONE };
         EraseText by two(&[PrivacyOfficer], &[PrivacyOfficer, Administrator]);
+    }
+    Signing(SigningCommand) {
+        RotateKey by two(&[Administrator], &[Administrator]);
     }
     Period(PeriodCommand) {
         ClosePeriod by two(&[Administrator], &[Administrator]);

@@ -18,6 +18,8 @@ pub fn provinces_of(state: &State, command: &Command) -> Provinces {
         Command::Sme(command) => of_sme_command(state, command),
         Command::Revival(command) => of_revival_command(state, command),
         Command::Consortium(_) | Command::Emc(_) | Command::Export(_) | Command::Privacy(_) => Provinces::ALL,
+        Command::Publication(_) => Provinces::ALL,
+        Command::Signing(_) => Provinces::ALL,
         Command::Statement(_) => Provinces::ALL,
         Command::Person(command) => of_person_command(state, command),
         Command::Period(PeriodCommand::RestateFact(restate)) => provinces_of(state, &restate.command),

@@ -112,6 +112,11 @@ id!(
     "person ID"
 );
 id!(
+    /// The ID of a published figure.
+    PublicationId,
+    "publication ID"
+);
+id!(
     /// The ID of the closing of a period.
     ClosingId,
     "closing ID"

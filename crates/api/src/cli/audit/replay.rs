@@ -17,6 +17,7 @@ use super::figures::{Figures, figures};
 use super::finding::{Code, Finding};
 use super::history::{EVENT_COLUMNS, event_row};
 use super::sheet::{Sheet, write_csv, write_xlsx};
+use super::statements::reconciliation;
 use super::{Progress, Verifying};
 
 /// A point of the history: a position, or the last command recorded at or before a time.
@@ -164,6 +165,9 @@ impl Replay {
             return Err(Finding::new(Code::Usage, "no command was recorded at or before that point"));
         }
         let mut sheets = vec![self.figures(from.is_some().then_some(&before), &after)];
+        if after.state.statements.iter().any(|statement| !statement.voided) {
+            sheets.push(reconciliation(&after.state));
+        }
         if from.is_some() {
             let mut sheet = Sheet::new("changes", &["entity", "event", "count"]);
             changed.into_iter().for_each(|((kind, name), count)| {

@@ -347,6 +347,19 @@ impl<'a> Throw<'a> {
                 json!({ "statement": statement(), "details": self.stated(), "reason": reason })
             }
             CommandKind::VoidStatement => json!({ "statement": statement(), "reason": reason }),
+            CommandKind::PublishFigure => {
+                let hash = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+                let position = (1 + self.below(0, 90)).to_string();
+                let certificate = json!({
+                    "hash": hash, "origin": "daftar.local", "position": position, "root": hash, "answerHash": hash,
+                });
+                json!({ "name": "صادرات", "on": self.day(1), "certificate": certificate })
+            }
+            CommandKind::WithdrawFigure => json!({ "figure": self.id("publication", 4), "reason": reason }),
+            CommandKind::RotateKey => {
+                let key = |number: u16| format!("daftar.local+{number:08x}+{}", "A".repeat(44));
+                json!({ "adopted": key(self.below(0, 9)), "retired": key(self.below(1, 9)) })
+            }
             CommandKind::ClosePeriod => match self.below(0, 3) {
                 0 => json!({ "period": { "quarter": { "year": 1398, "quarter": 1 + self.below(1, 2) } } }),
                 _ => json!({ "period": { "month": format!("1398-{:02}", 1 + self.below(1, 5)) } }),
