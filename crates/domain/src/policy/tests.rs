@@ -26,15 +26,20 @@ fn the_table_says_what_was_agreed() {
         let not_local = kind.as_str().contains("Propos") || *kind == CommandKind::NoteReadings;
         let local = if not_local { Verdict::Denied } else { Verdict::Allowed };
         assert_eq!(kind.verdict(Role::Local), local, "{kind:?}");
-        let voids = kind.as_str().starts_with("Void")
+        let takes_two = kind.as_str().starts_with("Void")
             || [
                 CommandKind::MergeSmes,
                 CommandKind::DissolveConsortium,
                 CommandKind::ErasePerson,
                 CommandKind::EraseText,
+                CommandKind::PublishFigure,
+                CommandKind::WithdrawFigure,
+                CommandKind::RotateKey,
+                CommandKind::ClosePeriod,
+                CommandKind::RestateFact,
             ]
             .contains(kind);
-        assert_eq!(kind.is_sensitive(), voids, "{kind:?}");
+        assert_eq!(kind.is_sensitive(), takes_two, "{kind:?}");
         if kind.is_sensitive() {
             let approvers = kind.row().approves.iter().count();
             assert!(approvers > 0 && !kind.row().approves.contains(Role::Local), "{kind:?}");

@@ -173,7 +173,7 @@ impl<'a> Throw<'a> {
             }
             CommandKind::RegisterSme => json!({ "details": self.details(), "on": self.day(5) }),
             CommandKind::TakeOverSme => {
-                let licence = json!({ "number": "L", "issued": "2015-03-21", "expires": "2030-03-21" });
+                let licence = json!({ "number": "L0", "issued": "2015-03-21", "expires": "2030-03-21" });
                 let idle = json!({ "IDLE": { "since": on(), "reason": "MARKET" } });
                 let status = if self.below(5, 4) == 0 { idle } else { json!("ACTIVE") };
                 json!({ "details": self.details(), "licence": licence, "status": status })
@@ -214,7 +214,7 @@ impl<'a> Throw<'a> {
                 json!({ "revival": self.id("revival", 0), "on": on() })
             }
             CommandKind::ReferRevival => json!({
-                "revival": self.id("revival", 0), "to": "LOAN", "loan": { "amount": "5", "currency": "IRR" }, "on": on(),
+                "revival": self.id("revival", 0), "to": "LOAN", "loan": { "amount": "5.00", "currency": "IRR" }, "on": on(),
             }),
             CommandKind::ReviveUnit => json!({ "revival": self.id("revival", 0), "jobs": 3, "on": on() }),
             CommandKind::AbandonRevival => {
