@@ -287,6 +287,7 @@ impl Sme {
             SmeEvent::SmeActivated(_) => Fact::Activated,
             SmeEvent::SmeReduced(_) => Fact::Reduced,
             SmeEvent::SmeIdled(_) => Fact::Idled,
+            SmeEvent::SmeClosed(_) if basis == Basis::TakenOver => Fact::ClosedBefore,
             SmeEvent::SmeClosed(_) => Fact::Closed,
         };
         self.history.record(effective, position, fact);

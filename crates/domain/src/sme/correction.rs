@@ -103,7 +103,12 @@ impl Sme {
         let event = Event::new(EntityId::Sme(self.id), effective, voided).caused_by(position);
         let of_plot = matches!(
             fact,
-            Fact::Closed | Fact::Merged | Fact::Allocated { .. } | Fact::Advanced(_) | Fact::Repossessed
+            Fact::Closed
+                | Fact::ClosedBefore
+                | Fact::Merged
+                | Fact::Allocated { .. }
+                | Fact::Advanced(_)
+                | Fact::Repossessed
         );
         let event = if of_plot { self.at_park(event) } else { event };
         Ok(vec![event.because(command.reason)])

@@ -86,6 +86,8 @@ pub enum Fact {
     Idled,
     /// It is closed for good.
     Closed,
+    /// It was closed before the registry, and holds no plot on any day.
+    ClosedBefore,
     /// A revival case was opened.
     RevivalOpened,
     /// The open case ended with success.
@@ -273,9 +275,16 @@ impl History {
     pub(super) fn plot_changes(&self) -> impl Iterator<Item = (Date, bool)> {
         self.facts.iter().filter_map(|entry| match entry.value {
             Fact::Allocated { .. } => Some((entry.effective, true)),
-            Fact::Repossessed | Fact::Closed | Fact::Merged => Some((entry.effective, false)),
+            Fact::Repossessed | Fact::Closed | Fact::ClosedBefore | Fact::Merged => {
+                Some((entry.effective, false))
+            }
             _ => None,
         })
+    }
+
+    /// Whether it was closed before the registry.
+    pub(super) fn closed_before(&self) -> bool {
+        self.facts.iter().any(|entry| entry.value == Fact::ClosedBefore)
     }
 
     /// The last day on which a plot was allotted or taken back.

@@ -143,8 +143,11 @@ pub struct Tenure {
 }
 
 impl Sme {
-    /// The times in which it holds plots, in order.
+    /// The times in which it holds plots, in order. What was closed before the registry left its plot to its holder.
     pub fn tenures(&self) -> Vec<Tenure> {
+        if self.history.closed_before() {
+            return Vec::new();
+        }
         let gone = self.gone_since();
         let first = self.history.registered().unwrap_or(Date::MIN);
         let current = (self.since.unwrap_or(first), &self.site);

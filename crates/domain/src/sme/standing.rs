@@ -83,7 +83,7 @@ impl Standing {
         };
         match fact {
             Fact::Registered => Err(Breach::Transition { from, to: UnderConstruction }),
-            Fact::Inspected | Fact::Closed => Ok(()),
+            Fact::Inspected | Fact::Closed | Fact::ClosedBefore => Ok(()),
             Fact::Merged if self.case_open => Err(Breach::CaseOpen),
             Fact::Merged => Ok(()),
             Fact::Progressed { .. } if !in_force(self.establishment, on) => Err(Breach::NotEstablished),
@@ -214,7 +214,7 @@ impl Standing {
             Fact::Activated => self.status = Some(Active),
             Fact::Reduced => self.status = Some(SemiActive),
             Fact::Idled => self.status = Some(if self.case_open { InRevival } else { Idle }),
-            Fact::Closed => self.status = Some(Closed),
+            Fact::Closed | Fact::ClosedBefore => self.status = Some(Closed),
             Fact::RevivalOpened => {
                 self.case_open = true;
                 if self.status == Some(Idle) {

@@ -1,6 +1,6 @@
 //! How events change the units of the view.
 
-use daftar_domain::envelope::{Position, Recorded};
+use daftar_domain::envelope::{Basis, Position, Recorded};
 use daftar_domain::reference::Reference;
 use daftar_domain::sme::{
     KnowledgeGrade, LicenceKind, LicenceRevoked, OperatingStatus, PlotStage, SmeEvent, SmeRegistered,
@@ -260,6 +260,7 @@ impl SmeRow {
             SmeEvent::SmeActivated(event) => Change::Activated(event.utilisation),
             SmeEvent::SmeReduced(event) => Change::Reduced(event.utilisation),
             SmeEvent::SmeIdled(event) => Change::Idled(event.reason),
+            SmeEvent::SmeClosed(_) if recorded.event.basis == Basis::TakenOver => Change::ClosedBefore,
             SmeEvent::SmeClosed(_) => Change::Closed,
             SmeEvent::SmeMerged(_) => Change::Merged,
             SmeEvent::ProgressReported(event) => {

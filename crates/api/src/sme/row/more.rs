@@ -7,7 +7,7 @@ use daftar_domain::sme::{KnowledgeGrade, OperatingStatus, PlotStage, SmeAmended}
 use daftar_domain::value::{Date, ParkId, Percent, PlotNumber, SmeId};
 use serde::{Deserialize, Serialize};
 
-use super::SmeRow;
+use super::{Change, SmeRow};
 use crate::view::dated::{Dated, Fact};
 use crate::view::row::RowAt;
 
@@ -124,9 +124,12 @@ impl<'a> RowAt<'a, SmeRow> {
         self.plot_standing(on).is_some_and(|standing| standing.stage == PlotStage::Repossessed)
     }
 
-    /// Whether it holds a plot of a park on a day.
+    /// Whether it holds a plot of a park on a day. What was closed before the registry left its plot to its holder.
     pub fn holds_plot(self, park: ParkId, plot: &PlotNumber, on: Option<Date>) -> bool {
         let facts = self.facts(on);
+        if self.get().changes.standing(self.at).any(|change| change.value == Change::ClosedBefore) {
+            return false;
+        }
         let lies = facts.park == Some(park) && facts.plot.as_ref() == Some(plot);
         lies && self.status(on).is_some_and(|status| !status.status.is_final()) && !self.lost_plot(on)
     }

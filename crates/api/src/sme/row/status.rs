@@ -22,6 +22,8 @@ pub enum Change {
     Idled(IdleReason),
     /// It is closed for good.
     Closed,
+    /// It was closed before the registry.
+    ClosedBefore,
     /// It was merged into another record of the same unit.
     Merged,
     /// A revival case was opened.
@@ -71,7 +73,7 @@ impl Walk {
                 self.reason = Some((reason, fact.position));
                 if self.case_open { InRevival } else { Idle }
             }
-            Change::Closed => Closed,
+            Change::Closed | Change::ClosedBefore => Closed,
             Change::Merged => Merged,
             Change::RevivalOpened => {
                 self.case_open = true;
@@ -130,7 +132,7 @@ impl Change {
             Self::Activated(_) | Self::Revived(_) => (&[Active], None),
             Self::Reduced(_) => (&[SemiActive], None),
             Self::Idled(reason) => (&[Idle, InRevival], Some(reason)),
-            Self::Closed => (&[Closed], None),
+            Self::Closed | Self::ClosedBefore => (&[Closed], None),
             Self::Merged => (&[Merged], None),
             Self::RevivalOpened => (&[InRevival], None),
             Self::RevivalAbandoned => (&[Idle], None),
