@@ -152,6 +152,51 @@ fn a_voiding_takes_two_persons() {
 }
 
 #[test]
+fn an_approval_is_given_once_by_another_person_with_the_rights_of_now() {
+    let (_kept, data) = folder();
+    let running = serve(&data);
+    let person = |subject: &str, role: &str| token(subject, &[role], &[], 600);
+    let (ali, mina) = (person("ali", "PROGRAMME_OFFICER"), person("mina", "PROGRAMME_OFFICER"));
+    let reason = "DATA_ENTRY_ERROR";
+    let proposed = |code: &str, id: &str| {
+        let form = json!({ "formConsortium": { "code": code, "name": "کنسرسیوم", "kind": "SALES", "productGroup": "FOOD", "on": "2019-03-21" } });
+        assert_eq!(submit(&running, Some(&ali), form)["errors"], json!([]));
+        let dissolve = json!({ "dissolveConsortium": { "consortium": { "code": code }, "reason": reason, "on": "2019-06-01" } });
+        let propose = json!({ "proposeCommand": { "commandId": id, "command": dissolve, "reason": reason } });
+        submit(&running, Some(&ali), propose)["events"][0]["entityId"].clone()
+    };
+    let id = |last: char| format!("0198c0de-7f00-7000-8000-00000000000{last}");
+    let first = proposed("C-1", &id('1'));
+    // Another command under the ID of the proposal, by the same person.
+    let other = json!({ "dissolveConsortium": { "consortium": { "code": "C-1" }, "reason": reason, "on": "2019-07-01" } });
+    let again = json!({ "proposeCommand": { "commandId": id('1'), "command": other, "reason": reason } });
+    assert_eq!(rejected(&running, Some(&ali), again), "IDEMPOTENCY_CONFLICT");
+
+    let approve = |proposal: &Value, id: &str| json!({ "approveProposal": { "commandId": id, "proposal": proposal, "reason": reason } });
+    // The proposer in another role, and the approver after the role was taken away.
+    let risen = person("ali", "ADMINISTRATOR");
+    assert_eq!(rejected(&running, Some(&risen), approve(&first, &id('2'))), "OWN_PROPOSAL");
+    let fallen = person("mina", "AUDITOR");
+    assert_eq!(rejected(&running, Some(&fallen), approve(&first, &id('2'))), "FORBIDDEN");
+    let late = token("mina", &["PROGRAMME_OFFICER"], &[], -600);
+    let answer = ask(&running, Some(&late), "{ position }", json!({}));
+    assert_eq!(code(&answer), "UNAUTHENTICATED");
+
+    let done = submit(&running, Some(&mina), approve(&first, &id('2')));
+    assert_eq!(done["events"][1]["type"], "ConsortiumDissolved", "{done}");
+    let position = running.position();
+    // Sent again it is the same approval; by another ID, or by another person, it is one too many.
+    assert_eq!(submit(&running, Some(&mina), approve(&first, &id('2'))), done);
+    assert_eq!(rejected(&running, Some(&mina), approve(&first, &id('3'))), "ALREADY_DECIDED");
+    let third = person("sara", "PROGRAMME_OFFICER");
+    assert_eq!(rejected(&running, Some(&third), approve(&first, &id('2'))), "ALREADY_DECIDED");
+    // The ID of an approval approves nothing else.
+    let second = proposed("C-2", &id('4'));
+    assert_eq!(rejected(&running, Some(&mina), approve(&second, &id('2'))), "IDEMPOTENCY_CONFLICT");
+    assert_eq!(running.position(), position + 2, "only the second consortium and its proposal came after");
+}
+
+#[test]
 fn an_erasure_takes_two_persons_and_erases() {
     let (_kept, data) = folder();
     let running = serve(&data);
