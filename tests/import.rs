@@ -36,6 +36,8 @@ fn kind(name: &str) -> Kind {
         "exports" => Kind::Exports,
         "consortiums" => Kind::Consortiums,
         "emcs" => Kind::Emcs,
+        "trainings" => Kind::Trainings,
+        "research" => Kind::Research,
         "statements" => Kind::Statements,
         other => panic!("no kind {other}"),
     }
@@ -224,7 +226,8 @@ fn every_sample_once_more_records_nothing() {
     }
 }
 
-fn lines(report: &Value) -> Vec<u64> {
+/// The lines that are rejected, whether as they were read or once they were decided.
+fn lines(report: &Value) -> BTreeSet<u64> {
     list(report, "rejected").iter().map(|row| row["line"].as_u64().unwrap()).collect()
 }
 
@@ -272,9 +275,16 @@ fn a_folder_takes_a_file_once_and_a_rehearsal_records_nothing() {
         run(&mut Local::rehearse(&data, Kind::Parks).unwrap(), Kind::Parks, &file("parks.csv"), false);
     assert_eq!(rehearsed["accepted"], 200);
     assert!(!data.data.exists(), "a rehearsal makes no folder");
-    for name in
-        ["parks.csv", "units.csv", "consortiums.csv", "emcs.csv", "exports-rules.csv", "statements.csv"]
-    {
+    for name in [
+        "parks.csv",
+        "units.csv",
+        "consortiums.csv",
+        "emcs.csv",
+        "exports-rules.csv",
+        "trainings-rules.csv",
+        "research-rules.csv",
+        "statements.csv",
+    ] {
         let kind = kind(name.split(['.', '-']).next().unwrap());
         let rehearsed = run(&mut Local::rehearse(&data, kind).unwrap(), kind, &file(name), false);
         let mut local = Local::open(&data, kind).unwrap();
@@ -354,6 +364,49 @@ fn a_row_that_differs_is_a_conflict_or_an_update() {
 }
 
 #[test]
+fn programmes_follow_a_file_where_it_differs() {
+    let mut registry = registry();
+    for name in ["parks.csv", "units.csv", "consortiums.csv", "emcs.csv", "trainings.csv", "research.csv"] {
+        run(&mut registry, kind(name.strip_suffix(".csv").unwrap()), &samples().join(name), false);
+    }
+    let cases = [
+        // Another title of a course of six participants, and what one of them attended.
+        (
+            "trainings.csv",
+            vec![
+                ("دوره بازاریابی و فروش 1,", "دوره فروش 1,"),
+                ("336205734655,,,10,", "336205734655,,,18,N-1"),
+            ],
+            (45, 6, 6),
+        ),
+        // Another budget, what was paid, and a result with which it is closed.
+        (
+            "research.csv",
+            vec![
+                ("1510000000,EUR,901000000,,,,APPROVED,", "1520000000,EUR,902000000,REPORT,Last,,CLOSED,"),
+                ("1540000000,EUR,,,,,APPROVED,", "1540000000,EUR,7.5,,,,APPROVED,"),
+            ],
+            (18, 2, 2),
+        ),
+    ];
+    for (name, changes, (rows, differ, updates)) in cases {
+        let (kind, file) = (kind(name.strip_suffix(".csv").unwrap()), changed(name, &changes));
+        let refused = run(&mut registry, kind, file.path(), false);
+        assert_eq!(list(&refused, "rejected").len(), differ, "{name}: {refused}");
+        assert!(list(&refused, "rejected").iter().all(|row| row["code"] == "CONFLICTING_DATA"), "{name}");
+        let updated = run(&mut registry, kind, file.path(), true);
+        assert_eq!(list(&updated, "rejected"), &[] as &[Value], "{name}");
+        assert!((1..=updates).contains(&updated["updated"].as_u64().unwrap()), "{name}: {updated}");
+        let again = run(&mut registry, kind, file.path(), true);
+        assert_eq!(again["unchanged"], rows, "{name}: {}", again["rejected"]);
+    }
+    // What is settled stays: a closed project, a course's hours.
+    let closed = changed("research.csv", &[("1500000000,IRR,", "1500000001,IRR,")]);
+    let refused = run(&mut registry, Kind::Research, closed.path(), true);
+    assert_eq!(text(&list(&refused, "rejected")[0], "column"), "budget", "{refused}");
+}
+
+#[test]
 fn a_running_server_takes_a_file_once() {
     let folder = tempfile::tempdir().unwrap();
     let server = crate::support::Running::on(folder.path());
@@ -365,6 +418,8 @@ fn a_running_server_takes_a_file_once() {
         "emcs.csv",
         "exports.csv",
         "consortiums-members.csv",
+        "trainings-rules.csv",
+        "research-rules.csv",
         "statements.csv",
     ] {
         let kind = kind(name.split(['.', '-']).next().unwrap());
@@ -373,7 +428,7 @@ fn a_running_server_takes_a_file_once() {
         let position = server.position();
         let first = run(&mut Remote::open(&url, None, false).unwrap(), kind, &file, false);
         assert_eq!(rehearsed, first, "{name}");
-        if !["consortiums-members.csv", "statements.csv"].contains(&name) {
+        if !name.contains('-') && name != "statements.csv" {
             assert_eq!(first["accepted"], 200, "{name}: {}", first["rejected"]);
             assert!(server.position() > position);
         }

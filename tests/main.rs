@@ -27,5 +27,6 @@ mod subscriptions;
 mod telemetry;
 mod tls;
 mod tour;
+mod training;
 mod units;
 mod vault;

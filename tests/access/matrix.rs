@@ -61,6 +61,13 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "publishedFigures", "publishedFigures { totalCount }"),
     ("Query", "reconciliation", "reconciliation { nodes { claimed recorded honoured } }"),
     ("Query", "recordedAt", "recordedAt"),
+    ("Query", "research", r#"research(by: { code: "R-1" }) { id }"#),
+    ("Query", "researchProjects", "researchProjects { totalCount }"),
+    (
+        "Query",
+        "researchSummary",
+        "researchSummary(period: { solarHijri: { year: 1398 } }, groupBy: [TOPIC]) { approved }",
+    ),
     ("Query", "revival", r#"revival(id: "REVIVAL") { __typename }"#),
     ("Query", "revivalSummary", "revivalSummary(period: { solarHijri: { year: 1398 } }) { revived }"),
     ("Query", "revivals", "revivals { totalCount }"),
@@ -68,6 +75,13 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("Query", "sme", r#"sme(by: { id: "SME" }) { name }"#),
     ("Query", "smeSummary", "smeSummary { count }"),
     ("Query", "smes", "smes { totalCount }"),
+    ("Query", "training", r#"training(by: { code: "T-1" }) { id }"#),
+    (
+        "Query",
+        "trainingSummary",
+        "trainingSummary(period: { solarHijri: { year: 1398 } }, groupBy: [KIND]) { courses }",
+    ),
+    ("Query", "trainings", "trainings { totalCount }"),
     (
         "Query",
         "statement",

@@ -93,12 +93,14 @@ impl Samples {
             "ParkRef" => json!({ "code": "P-1" }),
             "Position" => json!("1"),
             "ProvinceCode" => json!("IR-10"),
+            "ResearchRef" => json!({ "code": "R-1" }),
             "SolarMonth" => json!("1398-01"),
             "SmeRef" => json!({ "businessId": super::UNIT }),
             "String" if ["adopted", "retired"].contains(&field) => {
                 json!(format!("daftar.local+{:08x}+{}", field.len(), "A".repeat(44)))
             }
             "String" => json!("1"),
+            "TrainingRef" => json!({ "code": "T-1" }),
             "AnyCommandInput" | "CommandInput" => {
                 json!({ "voidSmeFact": self.named("VoidSmeFactInput", "") })
             }

@@ -16,7 +16,7 @@ use crate::view::View;
 use crate::view::commands::Command;
 use crate::{
     changes, consortium, emc, export, finding, history, node, overview, park, period, person, proof,
-    publication, reference, revival, search, signing, sme, statement,
+    publication, reference, research, revival, search, signing, sme, statement, training,
 };
 
 /// A point of the record: when something was known, not when it was true.
@@ -38,6 +38,8 @@ pub struct AsOf(
     consortium::ConsortiumQuery,
     emc::EmcQuery,
     export::ExportQuery,
+    training::TrainingQuery,
+    research::ResearchQuery,
     statement::StatementQuery,
     publication::PublicationQuery,
     person::PersonQuery,
@@ -64,6 +66,8 @@ impl AsOf {
             consortium::ConsortiumQuery(reads()),
             emc::EmcQuery(reads()),
             export::ExportQuery(reads()),
+            training::TrainingQuery(reads()),
+            research::ResearchQuery(reads()),
             statement::StatementQuery(reads()),
             publication::PublicationQuery(reads()),
             person::PersonQuery(reads()),

@@ -14,11 +14,13 @@ mod places;
 mod programme;
 mod random;
 mod record;
+mod research;
 mod statement;
 mod stream;
 mod tally;
 mod totals;
 mod trade;
+mod training;
 mod unit;
 
 pub use record::{DemoError, Made, Progress, Report, SEED, SET, ensure, ensure_counted, multiply};

@@ -124,6 +124,8 @@ pub trait OrderField: InputType + Copy + PartialEq {
     concrete(name = "ConsortiumOrder", params(crate::consortium::query::ConsortiumOrderField)),
     concrete(name = "EmcOrder", params(crate::emc::query::EmcOrderField)),
     concrete(name = "ExportOrder", params(crate::export::query::ExportOrderField)),
+    concrete(name = "TrainingOrder", params(crate::training::query::TrainingOrderField)),
+    concrete(name = "ResearchOrder", params(crate::research::query::ResearchOrderField)),
     concrete(name = "StatementOrder", params(crate::statement::query::StatementOrderField))
 )]
 pub struct OrderBy<F: OrderField> {

@@ -21,7 +21,8 @@ pub use node::NodeRef;
 pub use scalars::{Count, Counted, Spelled, Uuid};
 pub(crate) use shared::read_node;
 pub use shared::{
-    CapacityInput, ConsortiumRef, DeclarationInput, EmcRef, ExportRef, MoneyInput, ParkRef, SmeRef,
+    CapacityInput, ConsortiumRef, DeclarationInput, EmcRef, ExportRef, MoneyInput, ParkRef, ResearchRef,
+    SmeRef, TrainingRef,
 };
 
 /// The faults of an input, collected while its fields are read.
@@ -150,6 +151,11 @@ enums! {
     crate::consortium::ConsortiumKind => daftar_domain::consortium::ConsortiumKind,
     crate::consortium::Phase => daftar_domain::consortium::Phase,
     crate::emc::Rank => daftar_domain::emc::Rank,
+    crate::training::object::TrainingKind => daftar_domain::training::TrainingKind,
+    crate::training::object::TrainingSubject => daftar_domain::training::TrainingSubject,
+    crate::training::object::Audience => daftar_domain::training::Audience,
+    crate::research::object::ResearchTopic => daftar_domain::research::ResearchTopic,
+    crate::research::object::ResultKind => daftar_domain::research::ResultKind,
     crate::export::CommodityGroup => daftar_domain::value::CommodityGroup,
     crate::history::ReasonCode => daftar_domain::value::ReasonCode,
     crate::person::Post => daftar_domain::person::Post,

@@ -35,10 +35,12 @@ pub mod person;
 pub mod privacy;
 pub mod publication;
 pub mod reference;
+pub mod research;
 pub mod revival;
 pub mod signing;
 pub mod sme;
 pub mod statement;
+pub mod training;
 
 pub mod certificate;
 pub mod error;

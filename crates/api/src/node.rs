@@ -17,9 +17,11 @@ use crate::period::ClosedPeriod;
 use crate::person::Person;
 use crate::publication::PublishedFigure;
 use crate::refusal::{Answer, Refusal};
+use crate::research::Research;
 use crate::revival::Revival;
 use crate::sme::Sme;
 use crate::statement::Statement;
+use crate::training::Training;
 use crate::view::View;
 
 /// The most objects that one question looks up by ID.
@@ -85,6 +87,10 @@ pub enum Node {
     Emc(Emc),
     /// An export record.
     Export(Export),
+    /// A course or workshop.
+    Training(Training),
+    /// A research or study project.
+    Research(Research),
     /// An official statement.
     Statement(Statement),
     /// A published figure.
@@ -108,6 +114,8 @@ impl Node {
             EntityId::Consortium(id) => Consortium::find(view, id).map(Self::Consortium),
             EntityId::Emc(id) => Emc::find(view, id).map(Self::Emc),
             EntityId::Export(id) => Export::find(view, id).map(Self::Export),
+            EntityId::Training(id) => Training::find(view, id).map(Self::Training),
+            EntityId::Research(id) => Research::find(view, id).map(Self::Research),
             EntityId::Statement(id) => Statement::find(view, id).map(Self::Statement),
             EntityId::Publication(id) => PublishedFigure::find(view, id).map(Self::PublishedFigure),
             EntityId::Person(id) => Person::find(view, id).map(Self::Person),

@@ -12,10 +12,12 @@ use crate::export::summary::PeriodExports;
 use crate::node::Reads;
 use crate::period::{Period, PeriodInput};
 use crate::refusal::Answer;
+use crate::research::summary::ResearchFigures;
 use crate::revival::summary::PeriodRevivals;
 use crate::scalar::{Decimal, Position};
 use crate::sme::row::STATUSES;
 use crate::sme::{KnowledgeGrade, PlotStage};
+use crate::training::summary::TrainingFigures;
 use crate::view::View;
 
 /// How units stand on a day.
@@ -209,6 +211,16 @@ impl Overview {
     /// Export management companies whose consent is in force on the last day.
     fn export_management_companies(&self) -> i64 {
         self.view.emcs.count_on(self.period.last_day())
+    }
+
+    /// Courses and workshops that were held in the period.
+    fn trainings(&self) -> TrainingFigures {
+        TrainingFigures(self.view.trainings.total(self.period))
+    }
+
+    /// What happened to research and study projects in the period.
+    fn research(&self) -> ResearchFigures {
+        ResearchFigures(self.view.researches.totals(self.period))
     }
 
     /// Exports in the period. For whoever may not read single exports: of whole Solar Hijri months, in the newest view,

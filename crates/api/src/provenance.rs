@@ -12,10 +12,12 @@ use crate::export::provenance::ExportField;
 use crate::history::Event;
 use crate::park::provenance::ParkField;
 use crate::refusal::{Answer, Refusal};
+use crate::research::provenance::ResearchField;
 use crate::revival::provenance::RevivalField;
 use crate::scalar;
 use crate::sme::provenance::SmeField;
 use crate::statement::provenance::StatementField;
+use crate::training::provenance::TrainingField;
 use crate::view::View;
 
 /// Where the value of a field comes from.
@@ -34,6 +36,8 @@ pub struct Provenance<F> {
     concrete(name = "ConsortiumProvenance", params(ConsortiumField)),
     concrete(name = "EmcProvenance", params(EmcField)),
     concrete(name = "ExportProvenance", params(ExportField)),
+    concrete(name = "TrainingProvenance", params(TrainingField)),
+    concrete(name = "ResearchProvenance", params(ResearchField)),
     concrete(name = "StatementProvenance", params(StatementField))
 )]
 impl<F: OutputType + Copy> Provenance<F> {

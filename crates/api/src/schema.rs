@@ -8,8 +8,8 @@ use crate::node::Reads;
 use crate::server::Server;
 use crate::view::View;
 use crate::{
-    approval, at, auth, consortium, emc, export, park, period, person, privacy, publication, revival,
-    signing, sme, statement, submit, subscription,
+    approval, at, auth, consortium, emc, export, park, period, person, privacy, publication, research,
+    revival, signing, sme, statement, submit, subscription, training,
 };
 
 /// Every question.
@@ -40,6 +40,8 @@ pub struct MutationRoot(
     consortium::mutation::ConsortiumMutation,
     emc::mutation::EmcMutation,
     export::mutation::ExportMutation,
+    training::mutation::TrainingMutation,
+    research::mutation::ResearchMutation,
     statement::mutation::StatementMutation,
     publication::mutation::PublicationMutation,
     person::mutation::PersonMutation,

@@ -11,13 +11,15 @@ use crate::filter::{OrderDirection, OrderField, sorting};
 use crate::node::{Node, Reads};
 use crate::park::Park;
 use crate::refusal::{Answer, Refusal};
+use crate::research::Research;
 use crate::sme::Sme;
+use crate::training::Training;
 use crate::view::View;
 use crate::view::condition::Condition;
 use crate::view::facet::Rows;
 use crate::view::search::{SEGMENTS, Searchable};
 use crate::view::select::Sorting;
-use crate::{consortium, emc, park, sme};
+use crate::{consortium, emc, park, research, sme, training};
 
 /// What can be found by a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Enum)]
@@ -30,10 +32,15 @@ pub enum SearchKind {
     Consortium,
     /// Export management companies.
     Emc,
+    /// Training courses and workshops.
+    Training,
+    /// Research and study projects.
+    Research,
 }
 
 impl SearchKind {
-    const ALL: [Self; 4] = [Self::Park, Self::Sme, Self::Consortium, Self::Emc];
+    const ALL: [Self; 6] =
+        [Self::Park, Self::Sme, Self::Consortium, Self::Emc, Self::Training, Self::Research];
 
     fn texts(self) -> Searchable {
         match self {
@@ -41,6 +48,8 @@ impl SearchKind {
             Self::Sme => sme::query::TEXTS,
             Self::Consortium => consortium::query::TEXTS,
             Self::Emc => emc::query::TEXTS,
+            Self::Training => training::query::TEXTS,
+            Self::Research => research::query::TEXTS,
         }
     }
 
@@ -53,6 +62,8 @@ impl SearchKind {
             Self::Sme => usual(sme::query::SmeOrderField::Name),
             Self::Consortium => usual(consortium::query::ConsortiumOrderField::Name),
             Self::Emc => usual(emc::query::EmcOrderField::Name),
+            Self::Training => usual(training::query::TrainingOrderField::Title),
+            Self::Research => usual(research::query::ResearchOrderField::Title),
         }
     }
 
@@ -62,6 +73,8 @@ impl SearchKind {
             Self::Sme => Node::Sme(Sme::new(view, row, None)),
             Self::Consortium => Node::Consortium(Consortium::new(view, row)),
             Self::Emc => Node::Emc(Emc::new(view, row)),
+            Self::Training => Node::Training(Training::new(view, row)),
+            Self::Research => Node::Research(Research::new(view, row)),
         }
     }
 }
@@ -95,11 +108,11 @@ pub struct SearchQuery(pub Reads);
 
 #[Object]
 impl SearchQuery {
-    /// Parks, units, consortiums and export management companies by a text, in any spelling of Persian, with or without
-    /// spaces, in Latin names, codes, and numbers of legal entities and units. First comes what is found by number (4 or
+    /// Parks, units, consortiums, export management companies, trainings and research projects by a text, in any spelling
+    /// of Persian, with or without spaces, in Latin names, codes, and numbers of legal entities and units. First comes what is found by number (4 or
     /// more digits of a unit's business ID or legal ID), then names and codes that are the text, that begin with it, that
     /// have a word that begins with it, that contain it, and that contain it once spaces are left out; within each,
-    /// parks, units, consortiums and companies by name. Of a kind in which more than 4096 may match, those whose name
+    /// parks, units, consortiums, companies, trainings and projects by name. Of a kind in which more than 4096 may match, those whose name
     /// begins with the text come first, then all others. A text without letters or digits finds nothing.
     #[expect(clippy::too_many_arguments, reason = "these are the arguments of the field")]
     fn search(

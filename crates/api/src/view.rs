@@ -12,6 +12,7 @@ pub mod condition;
 pub mod counts;
 pub mod dated;
 pub mod facet;
+pub mod figures;
 pub mod lists;
 pub mod noted;
 pub mod order;
@@ -38,9 +39,11 @@ use crate::history::EventSource;
 use crate::park::row::ParkRows;
 use crate::period::row::ClosingRows;
 use crate::publication::row::PublicationRows;
+use crate::research::row::ResearchRows;
 use crate::revival::row::RevivalRows;
 use crate::sme::row::SmeRows;
 use crate::statement::row::StatementRows;
+use crate::training::row::TrainingRows;
 use commands::{Command, Commands};
 use noted::Noted;
 use row::Row;
@@ -73,6 +76,10 @@ pub struct View {
     pub emcs: EmcRows,
     /// Exports.
     pub exports: ExportRows,
+    /// Courses and workshops.
+    pub trainings: TrainingRows,
+    /// Research and study projects.
+    pub researches: ResearchRows,
     /// Official statements.
     pub statements: StatementRows,
     /// Published figures.
@@ -104,6 +111,8 @@ impl View {
             }
             (EventData::Emc(data), EntityId::Emc(id)) => self.fold_emc(id, data, recorded),
             (EventData::Park(data), EntityId::Park(id)) => self.fold_park(id, data, recorded),
+            (EventData::Training(data), EntityId::Training(id)) => self.fold_training(id, data, recorded),
+            (EventData::Research(data), EntityId::Research(id)) => self.fold_research(id, data, recorded),
             (EventData::Statement(data), EntityId::Statement(id)) => self.fold_statement(id, data, recorded),
             (EventData::Period(data), EntityId::Closing(id)) => self.fold_period(id, data, recorded),
             (EventData::Publication(data), EntityId::Publication(id)) => {
@@ -136,6 +145,8 @@ impl View {
             EntityId::Consortium(id) => self.consortiums.note(id, position, own),
             EntityId::Emc(id) => self.emcs.note(id, position, own),
             EntityId::Export(id) => self.exports.note(id, position, own),
+            EntityId::Training(id) => self.trainings.note(id, position, own),
+            EntityId::Research(id) => self.researches.note(id, position, own),
             EntityId::Statement(id) => self.statements.note(id, position, own),
             EntityId::Publication(id) => self.publications.note(id, position, own),
             EntityId::Closing(id) => self.periods.note(id, position, own),
@@ -153,6 +164,8 @@ impl View {
             EntityId::Consortium(id) => self.consortiums.row(self.consortiums.by_id(id)?).get().noted(),
             EntityId::Emc(id) => self.emcs.row(self.emcs.by_id(id)?).get().noted(),
             EntityId::Export(id) => self.exports.row(self.exports.by_id(id)?).get().noted(),
+            EntityId::Training(id) => self.trainings.row(self.trainings.by_id(id)?).get().noted(),
+            EntityId::Research(id) => self.researches.row(self.researches.by_id(id)?).get().noted(),
             EntityId::Statement(id) => self.statements.row(self.statements.by_id(id)?).get().noted(),
             EntityId::Publication(id) => self.publications.row(self.publications.by_id(id)?).get().noted(),
             EntityId::Closing(id) => self.periods.row(self.periods.by_id(id)?).get().noted(),
@@ -168,6 +181,8 @@ impl View {
         self.consortiums.settle();
         self.emcs.settle();
         self.exports.settle();
+        self.trainings.settle();
+        self.researches.settle();
         self.statements.settle();
         self.publications.settle();
         self.periods.settle();
@@ -198,6 +213,8 @@ impl View {
             consortiums: self.consortiums.as_of(at),
             emcs: self.emcs.as_of(at),
             exports: self.exports.as_of(at),
+            trainings: self.trainings.as_of(at),
+            researches: self.researches.as_of(at),
             statements: self.statements.as_of(at),
             publications: self.publications.as_of(at),
             periods: self.periods.as_of(at),

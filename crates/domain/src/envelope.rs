@@ -13,7 +13,8 @@ use crate::EventData;
 use crate::policy::{Actor, Authority, Role, Warrant};
 use crate::value::{
     ActorId, ClosingId, CommandId, Commitment, ConsortiumId, Date, EmcId, ExportId, Fingerprint, IdSource,
-    Moment, ParkId, PersonId, ProposalId, PublicationId, Reason, ReasonCode, RevivalId, SmeId, StatementId,
+    Moment, Organisation, ParkId, PersonId, ProposalId, PublicationId, Reason, ReasonCode, ResearchId,
+    RevivalId, SmeId, StatementId, TrainingId,
 };
 
 /// The format version of an event line, its key `v`.
@@ -41,6 +42,10 @@ pub enum EntityId {
     Emc(EmcId),
     /// An export record.
     Export(ExportId),
+    /// A training course or workshop.
+    Training(TrainingId),
+    /// A research or study project.
+    Research(ResearchId),
     /// An official statement.
     Statement(StatementId),
     /// A published figure.
@@ -67,6 +72,8 @@ impl EntityId {
             Self::Consortium(_) => "consortium",
             Self::Emc(_) => "emc",
             Self::Export(_) => "export",
+            Self::Training(_) => "training",
+            Self::Research(_) => "research",
             Self::Statement(_) => "statement",
             Self::Publication(_) => "publication",
             Self::Person(_) => "person",
@@ -86,11 +93,23 @@ impl EntityId {
             Self::Consortium(id) => Some(id.into()),
             Self::Emc(id) => Some(id.into()),
             Self::Export(id) => Some(id.into()),
+            Self::Training(id) => Some(id.into()),
+            Self::Research(id) => Some(id.into()),
             Self::Statement(id) => Some(id.into()),
             Self::Publication(id) => Some(id.into()),
             Self::Person(id) => Some(id.into()),
             Self::Closing(id) => Some(id.into()),
             Self::Proposal(id) => Some(id.into()),
+        }
+    }
+}
+
+impl From<Organisation> for EntityId {
+    fn from(organisation: Organisation) -> Self {
+        match organisation {
+            Organisation::Sme(id) => Self::Sme(id),
+            Organisation::Consortium(id) => Self::Consortium(id),
+            Organisation::Emc(id) => Self::Emc(id),
         }
     }
 }
@@ -124,6 +143,8 @@ impl FromStr for EntityId {
             "consortium" => Self::Consortium(uuid.into()),
             "emc" => Self::Emc(uuid.into()),
             "export" => Self::Export(uuid.into()),
+            "training" => Self::Training(uuid.into()),
+            "research" => Self::Research(uuid.into()),
             "statement" => Self::Statement(uuid.into()),
             "publication" => Self::Publication(uuid.into()),
             "person" => Self::Person(uuid.into()),

@@ -23,10 +23,12 @@ pub mod period;
 pub mod person;
 pub mod privacy;
 pub mod publication;
+pub mod research;
 pub mod revival;
 pub mod signing;
 pub mod sme;
 pub mod statement;
+pub mod training;
 
 pub mod approval;
 
@@ -68,6 +70,10 @@ pub enum Command {
     Emc(emc::EmcCommand),
     /// Of exports.
     Export(export::ExportCommand),
+    /// Of courses and workshops.
+    Training(training::TrainingCommand),
+    /// Of research and study projects.
+    Research(research::ResearchCommand),
     /// Of official statements.
     Statement(statement::StatementCommand),
     /// Of published figures.
@@ -179,6 +185,10 @@ event_data! {
     Emc(emc::EmcEvent) of EntityId::Emc(_),
     /// To parks.
     Park(park::ParkEvent) of EntityId::Park(_),
+    /// To courses and workshops.
+    Training(training::TrainingEvent) of EntityId::Training(_),
+    /// To research and study projects.
+    Research(research::ResearchEvent) of EntityId::Research(_),
     /// To official statements.
     Statement(statement::StatementEvent) of EntityId::Statement(_),
     /// To published figures.
@@ -221,6 +231,10 @@ pub struct State {
     pub emcs: emc::Emcs,
     /// Exports.
     pub exports: export::Exports,
+    /// Courses and workshops.
+    pub trainings: training::Trainings,
+    /// Research and study projects.
+    pub researches: research::Researches,
     /// Official statements.
     pub statements: statement::Statements,
     /// Published figures.
@@ -253,6 +267,8 @@ impl State {
             EntityId::Consortium(id) => self.consortiums.version(id),
             EntityId::Emc(id) => self.emcs.version(id),
             EntityId::Export(id) => self.exports.version(id),
+            EntityId::Training(id) => self.trainings.version(id),
+            EntityId::Research(id) => self.researches.version(id),
             EntityId::Statement(id) => self.statements.version(id),
             EntityId::Publication(id) => self.publications.version(id),
             EntityId::Person(id) => self.persons.version(id),
@@ -286,6 +302,8 @@ pub(crate) fn decide_in_any_period(
         Command::Consortium(command) => rules::decide_consortium(state, command, context),
         Command::Emc(command) => rules::decide_emc(state, command, context),
         Command::Export(command) => rules::decide_export(state, command, context),
+        Command::Training(command) => rules::decide_training(state, command, context),
+        Command::Research(command) => rules::decide_research(state, command, context),
         Command::Statement(command) => Ok(state.statements.decide(command, context)?),
         Command::Publication(command) => rules::decide_publication(state, command, context),
         Command::Person(command) => rules::decide_person(state, command, context),
@@ -322,6 +340,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         (EventData::Emc(data), EntityId::Emc(id)) => rules::evolve_emc(state, id, data, event, *position),
         (EventData::Export(data), EntityId::Export(id)) => {
             rules::evolve_export(state, id, data, event, *position)
+        }
+        (EventData::Training(data), EntityId::Training(id)) => {
+            rules::evolve_training(state, id, data, event, *position);
+        }
+        (EventData::Research(data), EntityId::Research(id)) => {
+            state.researches.evolve(id, data, event.effective, *position);
         }
         (EventData::Statement(data), EntityId::Statement(id)) => {
             state.statements.evolve(id, data, event.effective, *position);

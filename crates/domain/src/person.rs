@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::envelope::EntityId;
 use crate::event::events;
 use crate::value::{
-    Commitment, ConsortiumId, ConsortiumKey, Date, EmcId, EmcKey, PersonId, PositionText, ReasonCode, SmeId,
-    SmeKey,
+    Commitment, ConsortiumId, Date, EmcId, Organisation, PersonId, PositionText, ReasonCode, SmeId,
 };
 
 mod decide;
@@ -19,6 +18,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use crate::value::OrganisationKey as HolderKey;
 pub use rejection::PersonRejection;
 pub use state::{Appointment, Person, Persons};
 
@@ -30,18 +30,6 @@ pub enum Post {
     ManagingDirector,
     /// Contact person.
     Contact,
-}
-
-/// Whose post it is, as a command names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum HolderKey {
-    /// A unit's.
-    Sme(SmeKey),
-    /// A consortium's.
-    Consortium(ConsortiumKey),
-    /// An export management company's.
-    Emc(EmcKey),
 }
 
 /// Whose post it is.
@@ -56,13 +44,22 @@ pub enum Holder {
     Emc(EmcId),
 }
 
-impl Holder {
-    /// The entity.
-    pub fn entity(self) -> EntityId {
-        match self {
-            Self::Sme(id) => EntityId::Sme(id),
-            Self::Consortium(id) => EntityId::Consortium(id),
-            Self::Emc(id) => EntityId::Emc(id),
+impl From<Organisation> for Holder {
+    fn from(organisation: Organisation) -> Self {
+        match organisation {
+            Organisation::Sme(id) => Self::Sme(id),
+            Organisation::Consortium(id) => Self::Consortium(id),
+            Organisation::Emc(id) => Self::Emc(id),
+        }
+    }
+}
+
+impl From<Holder> for EntityId {
+    fn from(holder: Holder) -> Self {
+        match holder {
+            Holder::Sme(id) => Self::Sme(id),
+            Holder::Consortium(id) => Self::Consortium(id),
+            Holder::Emc(id) => Self::Emc(id),
         }
     }
 }

@@ -14,7 +14,10 @@ use crate::envelope::{EntityId, Event, Position};
 use crate::event::events;
 use crate::value::{CommodityGroup, CountryCode, Date, HsCode, IsicCode, ProvinceCode, Timeline};
 
+mod past;
 mod shipped;
+
+pub use past::ReferenceTableAdoptedV1;
 pub use shipped::shipped;
 
 /// A province in the code set of ISO 3166-2:IR as of 2020.
@@ -97,6 +100,8 @@ pub enum LimitName {
     ConsortiumExportsUsd,
     /// Years between an EMC's consent and its rank.
     EmcEvaluationYears,
+    /// Percent of its hours that a participant attends to be certified, where a course has no share of its own.
+    CertificateAttendancePercent,
 }
 
 /// One number of the table of limits.
@@ -149,7 +154,7 @@ events! {
     /// What happens to the reference tables.
     pub enum ReferenceEvent {
         /// A part of a table was adopted.
-        ReferenceTableAdopted = 1,
+        ReferenceTableAdopted = 2 from { 1: ReferenceTableAdoptedV1 },
     }
 }
 

@@ -83,6 +83,10 @@ codes! {
     AlreadyInConsortium = "ALREADY_IN_CONSORTIUM", rule Some(17);
     /// Consent comes before rank, and rank only after the evaluation period.
     RankTooEarly = "RANK_TOO_EARLY", rule Some(19);
+    /// More participants would be enrolled on a day than the course or workshop has seats.
+    CourseFull = "COURSE_FULL", rule Some(21);
+    /// A certificate needs that the participant attended enough of the hours.
+    AttendanceLow = "ATTENDANCE_LOW", rule Some(21);
     /// A knowledge-based grade is valid on its grant date, and of the scheme in force then.
     GradeExpired = "GRADE_EXPIRED", rule Some(22);
     /// The command ID was recorded with another body.
@@ -113,6 +117,20 @@ codes! {
     DuplicateMember = "DUPLICATE_MEMBER", rule None;
     /// The company holds a mandate of that unit for those days already.
     DuplicateMandate = "DUPLICATE_MANDATE", rule None;
+    /// A course or workshop with that code is recorded already.
+    DuplicateTraining = "DUPLICATE_TRAINING", rule None;
+    /// The participant is enrolled, named or certified already.
+    DuplicateEnrolment = "DUPLICATE_ENROLMENT", rule None;
+    /// The organisation is not enrolled in the course or workshop.
+    NotEnrolled = "NOT_ENROLLED", rule None;
+    /// The course or workshop is for others.
+    WrongAudience = "WRONG_AUDIENCE", rule None;
+    /// A research project with that code is recorded already.
+    DuplicateResearch = "DUPLICATE_RESEARCH", rule None;
+    /// More would be paid for a research project than its approved budget.
+    BudgetExceeded = "BUDGET_EXCEEDED", rule None;
+    /// A research project is closed with a result.
+    ResultMissing = "RESULT_MISSING", rule None;
     /// The same statement of that source is recorded already.
     DuplicateStatement = "DUPLICATE_STATEMENT", rule None;
     /// The person holds that post already, or the ID of somebody new is taken.
@@ -133,7 +151,7 @@ codes! {
     AlreadyDecided = "ALREADY_DECIDED", rule None;
     /// The time has run out in which the proposal could be decided.
     ProposalExpired = "PROPOSAL_EXPIRED", rule None;
-    /// The phase of the consortium, the revival case, the company or the plot does not allow it on that date.
+    /// The phase of the consortium, revival case, company, plot, training or project does not allow it on that date.
     WrongPhase = "WRONG_PHASE", rule None;
 }
 

@@ -14,6 +14,7 @@ use crate::{State, decide};
 mod findings;
 mod people;
 mod periods;
+mod programmes;
 #[cfg(test)]
 mod sequences;
 pub mod table;
@@ -23,6 +24,7 @@ mod units;
 pub use findings::{Finding, Findings};
 pub(crate) use people::decide_person;
 pub(crate) use periods::{decide_period, judge_open};
+pub(crate) use programmes::{decide_research, decide_training, evolve_training};
 pub(crate) use trade::{
     decide_consortium, decide_emc, decide_export, evolve_consortium, evolve_emc, evolve_export,
 };

@@ -17,6 +17,7 @@ mod id;
 mod invalid;
 mod key;
 mod moment;
+mod organisation;
 mod position;
 mod reason;
 mod share;
@@ -27,7 +28,9 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
-pub use amount::{Headcount, Hectares, Kilograms, Percent, Quantity, SquareMetres, Usd};
+pub use amount::{
+    Headcount, Hectares, Hours, Kilograms, MilestoneNumber, Percent, Quantity, Seats, SquareMetres, Usd,
+};
 pub use calendar::{Period, SolarDate, SolarMonth};
 pub use code::{
     BusinessId, Commitment, CountryCode, DeclarationNumber, Fingerprint, HsCode, IsicCode, ItemNumber,
@@ -38,18 +41,19 @@ pub use currency::{Currency, Money};
 pub use date::Date;
 pub use id::{
     ActorId, ClosingId, CommandId, ConsortiumId, EmcId, ExportId, IdSource, ParkId, PersonId, ProposalId,
-    PublicationId, RevivalId, SmeId, StatementId, TextId,
+    PublicationId, ResearchId, RevivalId, SmeId, StatementId, TextId, TrainingId,
 };
 pub use invalid::{InvalidKind, InvalidValue};
-pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, SmeKey};
+pub use key::{ConsortiumKey, DeclarationKey, EmcKey, ExportKey, ParkKey, ResearchKey, SmeKey, TrainingKey};
 pub use moment::Moment;
+pub use organisation::{Organisation, OrganisationKey};
 pub use position::PositionText;
 pub use reason::{Reason, ReasonCode};
 pub use share::{Share, share};
-pub use table::{Index, Table};
+pub use table::{Index, RowsOf, Table};
 pub use text::{
-    CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, ParkCode,
-    PersonName, PlotNumber, PostalAddress, ReasonText, Telephone, TradeCardNumber, latin_digits, search_key,
-    unspaced_key,
+    CertificateNumber, ConsortiumCode, CustomsOffice, Email, EmcCode, LicenceNumber, Name, OfficeCode,
+    ParkCode, PersonName, PlotNumber, PostalAddress, ReasonText, ResearchCode, Telephone, TradeCardNumber,
+    TrainingCode, latin_digits, search_key, unspaced_key,
 };
 pub use timeline::{Entry, Timeline};

@@ -32,7 +32,7 @@ fn province(view: &View, entity: EntityId) -> Option<ProvinceCode> {
 fn provinces_of_person(view: &View, person: PersonId) -> Provinces {
     let person = view.state.persons.get(person);
     let appointments = person.into_iter().flat_map(|person| person.appointments(view.position));
-    appointments.filter_map(|appointment| province(view, appointment.holder.entity())).collect()
+    appointments.filter_map(|appointment| province(view, appointment.holder.into())).collect()
 }
 
 /// Whether an actor reads the personal data of those at a holder.
@@ -88,12 +88,15 @@ pub fn reads_event(actor: &Actor, view: &View, recorded: &Recorded) -> bool {
 /// Whether an actor may be told that something happened to an entity: when it reads the event, or when the entity's open
 /// fields would show it anyway.
 pub fn tells_of(actor: &Actor, view: &View, recorded: &Recorded) -> bool {
-    use EntityId::{Closing, Consortium, Emc, Park, Publication, Revival, Sme, Statement};
+    use EntityId::{
+        Closing, Consortium, Emc, Park, Publication, Research, Revival, Sme, Statement, Training,
+    };
+    let programme = matches!(recorded.event.entity, Revival(_) | Training(_) | Research(_));
     let open = matches!(
         recorded.event.entity,
-        Park(_) | Sme(_) | Revival(_) | Consortium(_) | Emc(_) | Statement(_) | Publication(_) | Closing(_)
+        Park(_) | Sme(_) | Consortium(_) | Emc(_) | Statement(_) | Publication(_) | Closing(_)
     );
-    open || reads_event(actor, view, recorded)
+    programme || open || reads_event(actor, view, recorded)
 }
 
 /// Whether an actor reads every event, whatever entity it belongs to.

@@ -19,10 +19,12 @@ mod progress;
 mod reading;
 pub mod registry;
 pub mod report;
+mod research;
 mod run;
 mod sme;
 mod source;
 mod statement;
+mod training;
 
 use daftar_domain::value::{Name, search_key};
 use entry::Kind;

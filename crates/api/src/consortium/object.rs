@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
-use daftar_domain::value::{self, ConsortiumId, ConsortiumKey};
+use daftar_domain::value::{self, ConsortiumId, ConsortiumKey, Organisation};
 
 use super::provenance::ConsortiumField;
 use super::row::ConsortiumRow;
@@ -21,6 +21,7 @@ use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, Position};
 use crate::sme::Sme;
+use crate::training::Attending;
 use crate::view::View;
 use crate::view::row::RowAt;
 
@@ -260,6 +261,12 @@ impl Consortium {
         let rows = self.view.exports.lists().consortiums.get(&self.row);
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, rows, period.as_ref(), order_by.as_deref(), &arguments))
+    }
+
+    /// The courses and workshops that it attended.
+    #[graphql(flatten)]
+    fn attending(&self) -> Attending {
+        Attending::of(&self.view, Organisation::Consortium(self.row().id))
     }
 
     /// Whether it was formed here or taken over.

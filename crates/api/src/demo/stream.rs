@@ -15,9 +15,11 @@ use super::group::{self, Consortium, ConsortiumAct, Emc, EmcAct};
 use super::park::{self, Park, ParkAct};
 use super::programme::{self, Told};
 use super::random::Random;
+use super::research::{self, Research, ResearchAct};
 use super::statement::{self, Statement};
 use super::totals::Sector;
 use super::trade;
+use super::training::{self, Training, TrainingAct};
 use super::unit::{self, CaseAct, UnitAct, Units};
 
 /// One command to come: when it is recorded, and what it is.
@@ -37,6 +39,8 @@ enum Act {
     Consortium(ConsortiumAct),
     Emc(EmcAct),
     Export(ExportAct),
+    Training(TrainingAct),
+    Research(ResearchAct),
     Statement,
 }
 
@@ -51,6 +55,8 @@ pub struct Stream {
     statements: Vec<Statement>,
     programmes: Vec<Told>,
     goods: Goods,
+    trainings: Vec<Training>,
+    researches: Vec<Research>,
     steps: Vec<Step>,
     /// Which copy of the set it is: 0 for the set itself.
     copy: u32,
@@ -79,6 +85,8 @@ impl Stream {
             emcs: &emc_ways,
         };
         let exports = export::draw(seed, &trade);
+        let trainings = training::draw(seed, &parks, &units, (consortiums.len(), emcs.len()));
+        let researches = research::draw(seed, &parks, &units);
         let programmes = programme::draw(seed, &mut units, &parks);
         let mut stream = Self {
             seed,
@@ -90,6 +98,8 @@ impl Stream {
             statements: statement::all(),
             programmes,
             goods: Goods::new(),
+            trainings,
+            researches,
             steps: Vec::new(),
             copy: 0,
             from: Moment::from_millis(0),
@@ -117,6 +127,8 @@ impl Stream {
         stream.consortiums.iter_mut().for_each(|consortium| consortium.number += 300 * copies);
         stream.emcs.iter_mut().for_each(|emc| emc.number += 300 * copies);
         stream.exports.iter_mut().for_each(|export| export.renumber(800_000 * copy));
+        stream.trainings.iter_mut().for_each(|training| training.number += 1_000 * copies);
+        stream.researches.iter_mut().for_each(|research| research.number += 1_000 * copies);
         stream.statements.iter_mut().for_each(|statement| statement.copy = copy);
         stream
     }
@@ -156,6 +168,7 @@ impl Stream {
                 steps.push(Step { at, on, subject, act: Act::Export(act) });
             });
         }
+        self.tell_programmes(&mut steps);
         let random = &mut Random::new(self.seed, "statements");
         for (subject, statement) in (0..).zip(&self.statements) {
             statement.history(random, |at, on| steps.push(Step { at, on, subject, act: Act::Statement }));
@@ -170,6 +183,20 @@ impl Stream {
         // The order is stable: of one moment, what was told first comes first.
         steps.sort_by_key(|step| step.at);
         steps
+    }
+
+    fn tell_programmes(&self, steps: &mut Vec<Step>) {
+        let mut random = Random::new(self.seed, "programmes");
+        for (subject, training) in (0..).zip(&self.trainings) {
+            training.history(&mut random, |at, on, act| {
+                steps.push(Step { at, on, subject, act: Act::Training(act) });
+            });
+        }
+        for (subject, research) in (0..).zip(&self.researches) {
+            research.history(&mut random, |at, on, act| {
+                steps.push(Step { at, on, subject, act: Act::Research(act) });
+            });
+        }
     }
 
     /// How many commands there are.
@@ -204,6 +231,11 @@ impl Stream {
                 let groups = (self.consortiums.as_slice(), self.emcs.as_slice());
                 Command::Export(self.exports[subject].command(units, parks, groups, &self.goods, act))
             }
+            Act::Training(act) => {
+                let groups = (self.consortiums.as_slice(), self.emcs.as_slice());
+                Command::Training(self.trainings[subject].command((units, parks), groups, on, act))
+            }
+            Act::Research(act) => Command::Research(self.researches[subject].command(units, parks, on, act)),
         };
         let (command_id, actor) = (self.command_id(number), Actor::LOCAL);
         Submission { command_id, actor, expected_version: None, reason_text: None, command }

@@ -20,6 +20,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::totals::{self, Sector};
 use super::trade;
 
+mod programmes;
+
+use programmes::Programmes;
+
 /// A total that is not what it has to be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: expected {expected}, found {found}")]
@@ -78,6 +82,7 @@ pub struct Tally {
     exports: FxHashMap<ExportId, Export>,
     /// The province of each park.
     parks: Vec<ProvinceCode>,
+    programmes: Programmes,
     /// When units were revived, and the jobs that came back.
     revivals: Vec<(Date, u32)>,
 }
@@ -85,6 +90,7 @@ pub struct Tally {
 impl Tally {
     /// Takes an event in. Events come in the order of the log.
     pub fn note(&mut self, recorded: &Recorded) {
+        self.programmes.note(recorded);
         let Event { entity, effective, data, .. } = &recorded.event;
         match (data, entity) {
             (EventData::Sme(data), EntityId::Sme(id)) => {
@@ -141,6 +147,7 @@ impl Tally {
         self.count_places(state, &mut list);
         count_groups(state, &mut list);
         self.count_exports(&mut list);
+        self.programmes.count(state, &mut list);
         list.add("statements", totals::STATEMENTS, state.statements.len());
         self.count_programmes(state, &mut list);
         list.0

@@ -31,6 +31,35 @@ pub(super) const CONSORTIUM_CENTS: u64 = 26_400_000_000;
 /// See [`CONSORTIUM_CENTS`].
 pub(super) const EMC_CENTS: u64 = 17_700_000_000;
 
+/// Courses that were held in the nine months.
+pub(super) const COURSES: usize = 420;
+/// Workshops that were held in the nine months.
+pub(super) const WORKSHOPS: usize = 64;
+/// Those of the workshops that were for consortiums and companies.
+pub(super) const GROUP_WORKSHOPS: usize = 40;
+/// Participants of all of them.
+pub(super) const TRAINING_PARTICIPANTS: usize = 12_600;
+/// Those of the participants that are consortiums and companies.
+pub(super) const GROUP_PARTICIPANTS: usize = 1_040;
+/// Seats of all of them.
+pub(super) const TRAINING_SEATS: usize = 14_200;
+/// Certificates of all of them.
+pub(super) const TRAINING_CERTIFICATES: usize = 10_710;
+
+/// Research and study projects that were proposed in the nine months.
+pub(super) const RESEARCH_PROPOSED: usize = 120;
+/// Those of them that were approved.
+pub(super) const RESEARCH_APPROVED: usize = 96;
+/// Those of them that were turned down.
+pub(super) const RESEARCH_TURNED_DOWN: usize = 12;
+/// Those that were closed with a result.
+pub(super) const RESEARCH_CLOSED: usize = 41;
+/// Those whose budget is in the second of the currencies.
+pub(super) const RESEARCH_IN_EUROS: usize = 6;
+/// Budgets and payments of the nine months in the smallest unit of each currency.
+pub(super) const RESEARCH_BUDGETS: [(&str, u64, u64); 2] =
+    [("IRR", 26_840_000_000_000, 17_125_000_000_000), ("EUR", 48_000_000, 31_250_000)];
+
 /// What a province has.
 pub(super) struct ProvinceTotals {
     /// Units, active or idle.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use daftar_domain::envelope::{EntityId, Position as At};
-use daftar_domain::value::{self, EmcId, EmcKey};
+use daftar_domain::value::{self, EmcId, EmcKey, Organisation};
 
 use super::provenance::EmcField;
 use super::row::EmcRow;
@@ -20,6 +20,7 @@ use crate::provenance::{Provenance, provenance};
 use crate::refusal::{Answer, Refusal};
 use crate::scalar::{Date, LegalId, Position};
 use crate::sme::Sme;
+use crate::training::Attending;
 use crate::view::View;
 use crate::view::row::RowAt;
 
@@ -259,6 +260,12 @@ impl Emc {
         let rows = self.view.exports.lists().emcs.get(&self.row);
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, rows, period.as_ref(), order_by.as_deref(), &arguments))
+    }
+
+    /// The courses and workshops that it attended.
+    #[graphql(flatten)]
+    fn attending(&self) -> Attending {
+        Attending::of(&self.view, Organisation::Emc(self.row().id))
     }
 
     /// Whether it was given its consent here or taken over.

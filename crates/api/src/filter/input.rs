@@ -54,6 +54,11 @@ fn allowed<T, V: PartialEq>(
     concrete(name = "ConsortiumPhaseFilter", params(crate::consortium::object::Phase)),
     concrete(name = "ConsortiumKindFilter", params(crate::consortium::object::ConsortiumKind)),
     concrete(name = "EmcRankFilter", params(crate::emc::object::Rank)),
+    concrete(name = "TrainingKindFilter", params(crate::training::object::TrainingKind)),
+    concrete(name = "TrainingSubjectFilter", params(crate::training::object::TrainingSubject)),
+    concrete(name = "TrainingPhaseFilter", params(crate::training::object::TrainingPhase)),
+    concrete(name = "ResearchTopicFilter", params(crate::research::object::ResearchTopic)),
+    concrete(name = "ResearchPhaseFilter", params(crate::research::object::ResearchPhase)),
     concrete(name = "MeasureFilter", params(crate::statement::object::Measure)),
     concrete(name = "QualifierFilter", params(crate::statement::object::Qualifier))
 )]

@@ -82,6 +82,9 @@ text!(
     ParkCode,
     ConsortiumCode,
     EmcCode,
+    TrainingCode,
+    ResearchCode,
+    OfficeCode,
     LicenceNumber,
     PlotNumber,
     CertificateNumber,
@@ -172,7 +175,10 @@ macro_rules! counted {
 
 counted! {
     Headcount: u32;
+    Hours: u32;
+    MilestoneNumber: u32;
     Percent: u32;
+    Seats: u32;
     ItemNumber: u16;
 }
 

@@ -6,7 +6,7 @@ use daftar_domain::sme::Capacity;
 use daftar_domain::value::{
     BusinessId, ConsortiumCode, ConsortiumKey, Currency, CustomsOffice, DeclarationKey, DeclarationNumber,
     EmcCode, EmcKey, ExportKey, InvalidValue, ItemNumber, Money, Name, ParkCode, ParkKey, Quantity,
-    RevivalId, SmeKey,
+    ResearchCode, ResearchKey, RevivalId, SmeKey, TrainingCode, TrainingKey,
 };
 
 use super::{Count, Entered, Fields, Given, Spelled, input, node_uuid};
@@ -70,6 +70,19 @@ reference!(
     ExportRef => ExportKey, "export",
     /// The item of its customs declaration.
     Declaration(DeclarationInput)
+);
+
+reference!(
+    /// Names a training course or workshop.
+    TrainingRef => TrainingKey, "training",
+    /// Its code.
+    Code(Given<TrainingCode>)
+);
+reference!(
+    /// Names a research or study project.
+    ResearchRef => ResearchKey, "research",
+    /// Its code.
+    Code(Given<ResearchCode>)
 );
 
 pub(crate) fn read_node(id: &ID, kind: &str, fields: &mut Fields) -> Option<uuid::Uuid> {

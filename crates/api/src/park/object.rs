@@ -16,6 +16,7 @@ use crate::node;
 use crate::provenance::{Provenance, provenance};
 use crate::reference::{Industry, Province};
 use crate::refusal::{Answer, Refusal};
+use crate::research::Concerning;
 use crate::scalar::{Date, Decimal};
 use crate::sme::Sme;
 use crate::sme::filter::SmeFilter;
@@ -157,6 +158,12 @@ impl Park {
     /// When it was established.
     fn established_on(&self) -> Date {
         self.row().established.into()
+    }
+
+    /// The projects that concern it.
+    #[graphql(flatten)]
+    fn concerning(&self) -> Concerning {
+        Concerning::of(&self.view, EntityId::Park(self.row().id))
     }
 
     /// Whether it was established here or taken over.

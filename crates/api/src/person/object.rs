@@ -142,7 +142,7 @@ impl Appointment {
     pub(super) fn new(person: Person, found: &domain::Appointment, known: At) -> Self {
         Self {
             person,
-            holder: found.holder.entity(),
+            holder: found.holder.into(),
             post: found.post.into(),
             from: found.from,
             until: found.until(known),

@@ -31,7 +31,7 @@ pub fn people_of(
     let of = |person: &daftar_domain::person::Person| {
         let found: Vec<_> = person
             .appointments(known)
-            .filter(|appointment| appointment.holder.entity() == holder)
+            .filter(|appointment| EntityId::from(appointment.holder) == holder)
             .filter(|appointment| on.is_none_or(|on| appointment.held(on, known)))
             .map(|found| Appointment::new(Person::new(view, person.id, purpose), found, known))
             .collect();

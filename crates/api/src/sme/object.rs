@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object};
 use daftar_domain::envelope::EntityId;
 use daftar_domain::sme::LicenceKind as Kind;
-use daftar_domain::value::{self, SmeId, SmeKey};
+use daftar_domain::value::{self, Organisation, SmeId, SmeKey};
 
 use super::provenance::SmeField;
 use super::row::{self, SmeFacts, SmeRow, Status};
@@ -28,8 +28,10 @@ use crate::person::{Appointment, Purpose, people_of};
 use crate::provenance::{Provenance, provenance};
 use crate::reference::{Industry, Province};
 use crate::refusal::{Answer, Refusal};
+use crate::research::Concerning;
 use crate::revival::object::Revival;
 use crate::scalar::{BusinessId, Date, Decimal, IsicCode, LegalId, Position};
+use crate::training::Attending;
 use crate::view::View;
 use crate::view::row::RowAt;
 
@@ -307,6 +309,18 @@ impl Sme {
         let rows = self.view.exports_of_sme(self.row).iter().map(|(_, row)| *row).collect();
         let arguments = PageArguments::new(first, after, last, before);
         Some(exports_of(&self.view, Arc::new(rows), period.as_ref(), order_by.as_deref(), &arguments))
+    }
+
+    /// The courses and workshops that it attended.
+    #[graphql(flatten)]
+    fn attending(&self) -> Attending {
+        Attending::of(&self.view, Organisation::Sme(self.row().id))
+    }
+
+    /// The projects that concern it.
+    #[graphql(flatten)]
+    fn concerning(&self) -> Concerning {
+        Concerning::of(&self.view, EntityId::Sme(self.row().id))
     }
 
     /// What its exports of a period sum to; all of them when no period is given.

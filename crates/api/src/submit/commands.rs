@@ -16,10 +16,12 @@ use daftar_domain::policy::Actor;
 use daftar_domain::privacy::PrivacyCommand;
 use daftar_domain::publication::PublicationCommand;
 use daftar_domain::rejection::Code;
+use daftar_domain::research::ResearchCommand;
 use daftar_domain::revival::RevivalCommand;
 use daftar_domain::signing::SigningCommand;
 use daftar_domain::sme::SmeCommand;
 use daftar_domain::statement::StatementCommand;
+use daftar_domain::training::TrainingCommand;
 use daftar_domain::vault::{Field, PersonalText};
 
 use super::{CommandInput, CommandResult, Judged, Payload, ask, internal, personal, ready};
@@ -36,11 +38,13 @@ use crate::period::mutation as period;
 use crate::person::mutation as person;
 use crate::privacy;
 use crate::publication::mutation as publication;
+use crate::research::mutation as research;
 use crate::revival::mutation as revival;
 use crate::server::{Reached, Server};
 use crate::signing;
 use crate::sme::mutation as sme;
 use crate::statement::mutation as statement;
+use crate::training::mutation as training;
 use crate::view::View;
 
 /// Many commands at once.
@@ -210,6 +214,52 @@ commands! {
     CorrectExport = "correctExport": export::CorrectExportInput, Export(ExportCommand);
     /// Voids an export.
     VoidExport = "voidExport": export::VoidExportInput, Export(ExportCommand);
+    /// Plans a course or workshop.
+    PlanTraining = "planTraining": training::PlanTrainingInput, Training(TrainingCommand);
+    /// Takes over a course or workshop that was held before the registry.
+    TakeOverTraining = "takeOverTraining": training::TakeOverTrainingInput, Training(TrainingCommand);
+    /// Takes over one more participant of a course that was taken over.
+    TakeOverEnrolment = "takeOverEnrolment": training::TakeOverEnrolmentInput, Training(TrainingCommand);
+    /// Opens a course or workshop to participants.
+    OpenTraining = "openTraining": training::OpenTrainingInput, Training(TrainingCommand);
+    /// Enrols a participant in a course or workshop.
+    EnrolInTraining = "enrolInTraining": training::EnrolInTrainingInput, Training(TrainingCommand);
+    /// A participant withdraws from a course or workshop.
+    WithdrawFromTraining = "withdrawFromTraining": training::WithdrawFromTrainingInput, Training(TrainingCommand);
+    /// Records that a course or workshop was held.
+    HoldTraining = "holdTraining": training::HoldTrainingInput, Training(TrainingCommand);
+    /// Records the attendance of participants.
+    RecordAttendance = "recordAttendance": training::RecordAttendanceInput, Training(TrainingCommand);
+    /// Issues certificates of a course or workshop.
+    IssueTrainingCertificates = "issueTrainingCertificates": training::IssueTrainingCertificatesInput, Training(TrainingCommand);
+    /// Cancels a course or workshop.
+    CancelTraining = "cancelTraining": training::CancelTrainingInput, Training(TrainingCommand);
+    /// Changes what is recorded of a course or workshop.
+    ReviseTraining = "reviseTraining": training::ReviseTrainingInput, Training(TrainingCommand);
+    /// Voids a fact of a course or workshop.
+    VoidTrainingFact = "voidTrainingFact": training::VoidTrainingFactInput, Training(TrainingCommand);
+    /// Proposes a research project.
+    ProposeResearch = "proposeResearch": research::ProposeResearchInput, Research(ResearchCommand);
+    /// Takes over a research project that was approved before the registry.
+    TakeOverResearch = "takeOverResearch": research::TakeOverResearchInput, Research(ResearchCommand);
+    /// Approves a research project with a budget.
+    ApproveResearch = "approveResearch": research::ApproveResearchInput, Research(ResearchCommand);
+    /// Sets or moves a milestone of a research project.
+    SetResearchMilestone = "setResearchMilestone": research::SetResearchMilestoneInput, Research(ResearchCommand);
+    /// Records that a milestone of a research project was reached.
+    ReachResearchMilestone = "reachResearchMilestone": research::ReachResearchMilestoneInput, Research(ResearchCommand);
+    /// Pays a part of the budget of a research project.
+    PayResearch = "payResearch": research::PayResearchInput, Research(ResearchCommand);
+    /// Records what came out of a research project.
+    RecordResearchResult = "recordResearchResult": research::RecordResearchResultInput, Research(ResearchCommand);
+    /// Closes a research project.
+    CloseResearch = "closeResearch": research::CloseResearchInput, Research(ResearchCommand);
+    /// Abandons a research project.
+    AbandonResearch = "abandonResearch": research::AbandonResearchInput, Research(ResearchCommand);
+    /// Changes what is recorded of a research project.
+    ReviseResearch = "reviseResearch": research::ReviseResearchInput, Research(ResearchCommand);
+    /// Voids a fact of a research project.
+    VoidResearchFact = "voidResearchFact": research::VoidResearchFactInput, Research(ResearchCommand);
     /// Records an official statement.
     RecordStatement = "recordStatement": statement::RecordStatementInput, Statement(StatementCommand);
     /// Replaces what is recorded of a statement.

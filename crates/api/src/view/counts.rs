@@ -91,6 +91,13 @@ impl<const N: usize> Counts<N> {
         counts
     }
 
+    /// The first and the last Solar Hijri year in which something changed.
+    pub fn span(&self) -> Option<(i16, i16)> {
+        let year = |ordinal: i32| SolarMonth::from_ordinal(ordinal).map(SolarMonth::year);
+        let (first, last) = (self.months.get_min()?.0, self.months.get_max()?.0);
+        Some((year(first)?, year(last)?))
+    }
+
     /// What the days of a period add to each class, by the ordinal of the Solar Hijri month.
     pub fn within(&self, period: Period) -> impl Iterator<Item = (i32, [i64; N])> + '_ {
         let ordinals = [period.from(), period.last_day()].map(|day| SolarMonth::of(day).ordinal());

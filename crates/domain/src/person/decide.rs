@@ -57,7 +57,7 @@ impl Persons {
             Appointee::New(new) => (new.id, Some(new.details)),
         };
         let appointed = PersonAppointed { holder, post, details };
-        Ok(vec![event(id, on, appointed).concerning(holder.entity())])
+        Ok(vec![event(id, on, appointed).concerning(holder.into())])
     }
 
     /// Decides `CorrectPerson`.
@@ -91,7 +91,7 @@ impl Persons {
             return Err(PersonRejection::EndsBeforeItBegins { from: appointment.from });
         }
         let ended = event(person.id, command.on, AppointmentEnded { position: command.position });
-        let ended = ended.concerning(appointment.holder.entity()).caused_by(position);
+        let ended = ended.concerning(appointment.holder.into()).caused_by(position);
         Ok(vec![ended.because(command.reason)])
     }
 

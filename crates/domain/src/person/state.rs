@@ -184,7 +184,7 @@ impl Persons {
             row
         });
         if let PersonEvent::PersonAppointed(event) = event {
-            self.note_holder(event.holder.entity(), row);
+            self.note_holder(event.holder.into(), row);
         }
         self.table.get_mut(row).apply(event, on, position);
     }

@@ -11,10 +11,12 @@ use crate::period::PeriodCommand;
 use crate::person::PersonCommand;
 use crate::privacy::PrivacyCommand;
 use crate::publication::PublicationCommand;
+use crate::research::ResearchCommand;
 use crate::revival::RevivalCommand;
 use crate::signing::SigningCommand;
 use crate::sme::SmeCommand;
 use crate::statement::StatementCommand;
+use crate::training::TrainingCommand;
 
 /// Who may record a command, and who may approve it where that takes two persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +187,33 @@ kinds! {
         TakeOverExport by alone(&[ExportOfficer]);
         CorrectExport by alone(&[ExportOfficer]);
         VoidExport by two(&[ExportOfficer], &[ExportOfficer]);
+    }
+    Training(TrainingCommand) {
+        PlanTraining by alone(&[ProgrammeOfficer]);
+        TakeOverTraining by alone(&[ProgrammeOfficer]);
+        TakeOverEnrolment by alone(&[ProgrammeOfficer]);
+        OpenTraining by alone(&[ProgrammeOfficer]);
+        EnrolInTraining by alone(&[ProgrammeOfficer]);
+        WithdrawFromTraining by alone(&[ProgrammeOfficer]);
+        HoldTraining by alone(&[ProgrammeOfficer]);
+        RecordAttendance by alone(&[ProgrammeOfficer]);
+        IssueTrainingCertificates by alone(&[ProgrammeOfficer]);
+        CancelTraining by alone(&[ProgrammeOfficer]);
+        ReviseTraining by alone(&[ProgrammeOfficer]);
+        VoidTrainingFact by two(&[ProgrammeOfficer], &[ProgrammeOfficer, Administrator]);
+    }
+    Research(ResearchCommand) {
+        ProposeResearch by alone(&[ProgrammeOfficer]);
+        TakeOverResearch by alone(&[ProgrammeOfficer]);
+        ApproveResearch by alone(&[ProgrammeOfficer]);
+        SetResearchMilestone by alone(&[ProgrammeOfficer]);
+        ReachResearchMilestone by alone(&[ProgrammeOfficer]);
+        PayResearch by alone(&[ProgrammeOfficer]);
+        RecordResearchResult by alone(&[ProgrammeOfficer]);
+        CloseResearch by alone(&[ProgrammeOfficer]);
+        AbandonResearch by alone(&[ProgrammeOfficer]);
+        ReviseResearch by alone(&[ProgrammeOfficer]);
+        VoidResearchFact by two(&[ProgrammeOfficer], &[ProgrammeOfficer, Administrator]);
     }
     Statement(StatementCommand) {
         RecordStatement by alone(&[ExportOfficer, ProgrammeOfficer]);

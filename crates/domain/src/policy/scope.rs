@@ -11,13 +11,14 @@ use crate::value::{ParkKey, PersonId, ProvinceCode, RevivalId, SmeKey};
 use crate::{Command, State};
 
 /// The provinces that a command concerns. What it names and nobody has recorded adds none: deciding refuses it. What
-/// belongs to no province (consortiums, companies, exports) concerns all of them.
+/// belongs to no province (consortiums, companies, exports, programmes) concerns all of them.
 pub fn provinces_of(state: &State, command: &Command) -> Provinces {
     match command {
         Command::Park(command) => of_park_command(state, command),
         Command::Sme(command) => of_sme_command(state, command),
         Command::Revival(command) => of_revival_command(state, command),
         Command::Consortium(_) | Command::Emc(_) | Command::Export(_) | Command::Privacy(_) => Provinces::ALL,
+        Command::Training(_) | Command::Research(_) => Provinces::ALL,
         Command::Publication(_) => Provinces::ALL,
         Command::Signing(_) => Provinces::ALL,
         Command::Statement(_) => Provinces::ALL,

@@ -23,7 +23,8 @@ fn the_table_says_what_was_agreed() {
             assert_eq!(kind.verdict(role), Verdict::Denied, "{role} only reads: {kind:?}");
         }
         // Proposals take persons who are told apart; the head of the access log is the software's own to note.
-        let not_local = kind.as_str().contains("Propos") || *kind == CommandKind::NoteReadings;
+        let not_local = kind.as_str().ends_with("Proposal")
+            || [CommandKind::ProposeCommand, CommandKind::NoteReadings].contains(kind);
         let local = if not_local { Verdict::Denied } else { Verdict::Allowed };
         assert_eq!(kind.verdict(Role::Local), local, "{kind:?}");
         let takes_two = kind.as_str().starts_with("Void")
@@ -32,6 +33,8 @@ fn the_table_says_what_was_agreed() {
                 CommandKind::DissolveConsortium,
                 CommandKind::ErasePerson,
                 CommandKind::EraseText,
+                CommandKind::ClosePeriod,
+                CommandKind::RestateFact,
                 CommandKind::PublishFigure,
                 CommandKind::WithdrawFigure,
                 CommandKind::RotateKey,

@@ -46,7 +46,7 @@ pub fn shipped() -> Vec<Event> {
         Rows::Industries,
     );
     adopt(&mut events, "headcounts below 10, 50 and 100", sizes(), Rows::SizeClasses);
-    adopt(&mut events, "rules 16 and 19", limits(), Rows::Limits);
+    adopt(&mut events, "rules 16, 19 and 21", limits(), Rows::Limits);
     events
 }
 
@@ -61,6 +61,7 @@ fn limits() -> Vec<Limit> {
         (LimitName::ConsortiumMembers, 3),
         (LimitName::ConsortiumExportsUsd, 500_000),
         (LimitName::EmcEvaluationYears, 2),
+        (LimitName::CertificateAttendancePercent, 75),
     ]
     .map(|(name, value)| Limit { name, value })
     .into()

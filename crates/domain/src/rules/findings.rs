@@ -10,13 +10,14 @@ use std::ops::RangeInclusive;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
+use super::programmes::judged_enrolments;
 use super::trade::{closed_on, may_export, ready};
 use crate::State;
 use crate::envelope::{EntityId, Position};
 use crate::export::Party;
 use crate::rejection::{Code, Coded};
 use crate::sme::SmeEvent;
-use crate::value::{ConsortiumId, Date, SmeId};
+use crate::value::{ConsortiumId, Date, Organisation, SmeId};
 
 /// A fact that a later event undercut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -158,12 +159,13 @@ pub(super) fn changed_from(state: &State, id: SmeId, data: &SmeEvent, effective:
     }
 }
 
-/// Judges again what rests on a unit's status and licences from a date on: its exports, the memberships and mandates
-/// that begin then, and the constitutions of the consortiums that it was in.
+/// Judges again what rests on a unit's status and licences from a date on: its exports, the memberships, mandates and
+/// enrolments that begin then, and the constitutions of the consortiums that it was in.
 ///
 /// `from` is the earliest day on which its status or licence is another one than before the event at `cause`.
 pub(super) fn rejudge_sme(state: &mut State, sme: SmeId, from: Date, cause: Position) {
     rejudge_exports(state, Party::Sme(sme), from, cause);
+    rejudge_enrolments(state, Organisation::Sme(sme), from, cause);
     for id in consortiums_of(state, sme) {
         let consortium = state.consortiums.get(id).expect("a unit's consortiums are recorded");
         let members =
@@ -180,6 +182,16 @@ pub(super) fn rejudge_sme(state: &mut State, sme: SmeId, from: Date, cause: Posi
         let judged: Vec<_> =
             mandates.map(|mandate| (mandate.position, closed_on(state, sme, mandate.from))).collect();
         settle_closed(state, EntityId::Emc(id), judged, cause);
+    }
+}
+
+/// What was judged of a fact: its position, the entity in whose history it stands, and the rule that it breaks.
+pub(super) type Judged = (Position, EntityId, Option<Code>);
+
+/// Judges the enrolments of an organisation again that begin from a date on.
+pub(super) fn rejudge_enrolments(state: &mut State, organisation: Organisation, from: Date, cause: Position) {
+    for (fact, entity, broken) in judged_enrolments(state, organisation, from) {
+        state.findings.settle(fact, entity, broken, cause);
     }
 }
 

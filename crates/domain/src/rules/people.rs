@@ -2,8 +2,9 @@
 
 use crate::State;
 use crate::envelope::{Context, Event};
-use crate::person::{Holder, HolderKey, PersonCommand};
+use crate::person::PersonCommand;
 use crate::rejection::Rejection;
+use crate::value::{Organisation, OrganisationKey};
 
 /// Decides a command about a person.
 pub(crate) fn decide_person(
@@ -14,7 +15,7 @@ pub(crate) fn decide_person(
     let persons = &state.persons;
     let events = match command {
         PersonCommand::AppointPerson(command) => {
-            persons.appoint(command, known_holder(state, &command.holder)?, context)?
+            persons.appoint(command, known_organisation(state, &command.holder, "holder")?.into(), context)?
         }
         PersonCommand::CorrectPerson(command) => persons.correct(command, context)?,
         PersonCommand::EndAppointment(command) => persons.end(command, context)?,
@@ -24,16 +25,21 @@ pub(crate) fn decide_person(
     Ok(events)
 }
 
-fn known_holder(state: &State, key: &HolderKey) -> Result<Holder, Rejection> {
-    let (holder, what) = match key {
-        HolderKey::Sme(key) => (state.smes.find(key).map(|sme| Holder::Sme(sme.id)), "the unit"),
-        HolderKey::Consortium(key) => {
-            let consortium = state.consortiums.find(key);
-            (consortium.map(|consortium| Holder::Consortium(consortium.id)), "the consortium")
+/// The unit, consortium or company that a command names.
+pub(super) fn known_organisation(
+    state: &State,
+    key: &OrganisationKey,
+    path: &str,
+) -> Result<Organisation, Rejection> {
+    let (found, what) = match key {
+        OrganisationKey::Sme(key) => (state.smes.find(key).map(|sme| Organisation::Sme(sme.id)), "the unit"),
+        OrganisationKey::Consortium(key) => {
+            let found = state.consortiums.find(key);
+            (found.map(|consortium| Organisation::Consortium(consortium.id)), "the consortium")
         }
-        HolderKey::Emc(key) => {
-            (state.emcs.find(key).map(|emc| Holder::Emc(emc.id)), "the export management company")
+        OrganisationKey::Emc(key) => {
+            (state.emcs.find(key).map(|emc| Organisation::Emc(emc.id)), "the export management company")
         }
     };
-    holder.ok_or_else(|| Rejection::unknown("holder", what))
+    found.ok_or_else(|| Rejection::unknown(path, what))
 }

@@ -4,6 +4,7 @@ use crate::envelope::{Context, Event};
 use crate::export::ExportCommand;
 use crate::period::{PeriodCommand, PeriodRejection};
 use crate::rejection::Rejection;
+use crate::research::ResearchCommand;
 use crate::revival::RevivalCommand;
 use crate::value::{Date, ExportKey};
 use crate::{Command, State, decide_in_any_period};
@@ -22,6 +23,26 @@ fn money_days(state: &State, command: &Command) -> Vec<(&'static str, Date)> {
         }
         Command::Revival(RevivalCommand::ReferRevival(command)) if command.loan.is_some() => {
             vec![("on", command.on)]
+        }
+        Command::Research(command) => research_days(state, command),
+        _ => Vec::new(),
+    }
+}
+
+/// Those of budgets and payments of research projects.
+fn research_days(state: &State, command: &ResearchCommand) -> Vec<(&'static str, Date)> {
+    match command {
+        ResearchCommand::TakeOverResearch(command) => {
+            let paid = command.paid.and(command.until).map(|until| ("until", until));
+            [Some(("approved", command.approved)), paid].into_iter().flatten().collect()
+        }
+        ResearchCommand::ApproveResearch(command) => vec![("on", command.on)],
+        ResearchCommand::PayResearch(command) => vec![("on", command.on)],
+        ResearchCommand::ReviseResearch(command) if command.budget.is_some() => vec![("on", command.on)],
+        ResearchCommand::VoidResearchFact(command) => {
+            let research = state.researches.find(&command.research);
+            let money = research.and_then(|research| research.money_fact(command.position.0));
+            money.map(|on| ("position", on)).into_iter().collect()
         }
         _ => Vec::new(),
     }

@@ -16,7 +16,7 @@ use crate::export::{
 use crate::reference::LimitName;
 use crate::rejection::Rejection;
 use crate::sme::OperatingStatus;
-use crate::value::{ConsortiumId, Date, EmcId, EmcKey, ExportId, SmeId, SmeKey, Usd};
+use crate::value::{ConsortiumId, Date, EmcId, EmcKey, ExportId, Organisation, SmeId, SmeKey, Usd};
 
 /// Decides a command about a consortium.
 pub(crate) fn decide_consortium(
@@ -325,9 +325,11 @@ pub(crate) fn evolve_consortium(
             state.findings.forget(voided.position.0, position);
             findings::rejudge_exports(state, Party::Consortium(id), from, position);
             findings::rejudge_constitutions(state, id, from, Date::MAX, position);
+            findings::rejudge_enrolments(state, Organisation::Consortium(id), from, position);
         }
         ConsortiumEvent::ConsortiumDissolved(_) => {
             findings::rejudge_exports(state, Party::Consortium(id), from, position);
+            findings::rejudge_enrolments(state, Organisation::Consortium(id), from, position);
         }
         ConsortiumEvent::MemberAdmitted(_) | ConsortiumEvent::MemberReleased(_) => {
             findings::rejudge_constitutions(state, id, from, Date::MAX, position);
@@ -354,6 +356,7 @@ pub(crate) fn evolve_emc(state: &mut State, id: EmcId, data: &EmcEvent, event: &
         | EmcEvent::EmcRevised(_) => return,
     }
     findings::rejudge_exports(state, Party::Emc(id), event.effective, position);
+    findings::rejudge_enrolments(state, Organisation::Emc(id), event.effective, position);
 }
 
 /// Applies an event of an export. What was found of the facts that it replaces is found no more, and constitutions

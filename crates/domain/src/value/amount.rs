@@ -306,3 +306,15 @@ count!(
     /// How many people work in a unit, at most 999,999.
     Headcount(u32), "headcount", 999_999, people
 );
+count!(
+    /// Hours of instruction, at most 2,000.
+    Hours(u16), "number of hours", 2_000, hours
+);
+count!(
+    /// Places for participants, at most 1,000.
+    Seats(u16), "number of seats", 1_000, seats
+);
+count!(
+    /// The number of a milestone within its project, at most 100.
+    MilestoneNumber(u16), "milestone number", 100, number
+);

@@ -102,6 +102,16 @@ id!(
     "export ID"
 );
 id!(
+    /// The ID of a training course or workshop.
+    TrainingId,
+    "training ID"
+);
+id!(
+    /// The ID of a research or study project.
+    ResearchId,
+    "research project ID"
+);
+id!(
     /// The ID of an official statement.
     StatementId,
     "statement ID"

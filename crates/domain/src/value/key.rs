@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BusinessId, ConsortiumCode, ConsortiumId, CustomsOffice, DeclarationNumber, EmcCode, EmcId, ExportId,
-    ItemNumber, ParkCode, ParkId, SmeId,
+    ItemNumber, ParkCode, ParkId, ResearchCode, ResearchId, SmeId, TrainingCode, TrainingId,
 };
 
 /// Names a park.
@@ -56,6 +56,26 @@ pub enum ExportKey {
     Id(ExportId),
     /// By the item of a customs declaration.
     Declaration(DeclarationKey),
+}
+
+/// Names a training course or workshop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum TrainingKey {
+    /// By ID.
+    Id(TrainingId),
+    /// By its code.
+    Code(TrainingCode),
+}
+
+/// Names a research or study project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ResearchKey {
+    /// By ID.
+    Id(ResearchId),
+    /// By its code.
+    Code(ResearchCode),
 }
 
 /// What makes an item of a customs declaration unique, unless voided.

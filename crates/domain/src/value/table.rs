@@ -3,7 +3,10 @@
 //!
 //! They know nothing of events. A row's number is its place in the table, for ever.
 
+mod rows_of;
 mod stored;
+
+pub use rows_of::RowsOf;
 
 use std::borrow::Borrow;
 use std::hash::Hash;

@@ -17,8 +17,8 @@ use super::{InvalidKind, InvalidValue};
 
 pub use personal::{Email, PersonName, PostalAddress, ReasonText, Telephone};
 pub use short::{
-    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, ParkCode, PlotNumber,
-    TradeCardNumber,
+    CertificateNumber, ConsortiumCode, CustomsOffice, EmcCode, LicenceNumber, OfficeCode, ParkCode,
+    PlotNumber, ResearchCode, TradeCardNumber, TrainingCode,
 };
 
 /// The key under which a text is found: NFKC, the Arabic letters that Persian spells otherwise replaced, Latin digits,

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::sheet::Sheet;
 
 /// Types that describe the entity that they belong to.
-const DESCRIBING: [&str; 10] = [
+const DESCRIBING: [&str; 14] = [
     "ParkEstablished",
     "ParkRevised",
     "SmeRegistered",
@@ -25,6 +25,10 @@ const DESCRIBING: [&str; 10] = [
     "EmcRevised",
     "ExportRecorded",
     "ExportCorrected",
+    "TrainingPlanned",
+    "TrainingRevised",
+    "ResearchProposed",
+    "ResearchRevised",
 ];
 
 /// Columns before those of the events' own fields.
@@ -144,6 +148,14 @@ fn status(state: &State, entity: EntityId, on: Date) -> String {
         EntityId::Export(id) => {
             let voided = state.exports.get(id).is_some_and(|export| export.voided);
             if voided { "VOIDED" } else { "STANDING" }.to_owned()
+        }
+        EntityId::Training(id) => {
+            let phase = state.trainings.get(id).and_then(|training| training.phase_on(on));
+            phase.map_or(String::new(), |phase| spelled(serde_json::to_value(phase)))
+        }
+        EntityId::Research(id) => {
+            let phase = state.researches.get(id).and_then(|research| research.phase_on(on));
+            phase.map_or(String::new(), |phase| spelled(serde_json::to_value(phase)))
         }
         _ => String::new(),
     }

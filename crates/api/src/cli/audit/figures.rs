@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use daftar_domain::State;
 use daftar_domain::consortium::Phase;
+use daftar_domain::research;
 use daftar_domain::sme::OperatingStatus;
 use daftar_domain::value::{Date, Period, SolarMonth};
 use rust_decimal::Decimal;
@@ -11,7 +12,7 @@ use rust_decimal::Decimal;
 /// Figures by name, in the order of their names.
 pub type Figures = BTreeMap<String, Decimal>;
 
-/// The figures of a state: statuses on a day, exports of a period (of all time when none is given).
+/// The figures of a state: statuses on a day, exports and trainings of a period (of all time when none is given).
 pub fn figures(state: &State, on: Date, period: Option<Period>) -> Figures {
     let mut figures = Figures::new();
     let mut count = |name: String, more: Decimal| *figures.entry(name).or_default() += more;
@@ -51,6 +52,16 @@ pub fn figures(state: &State, on: Date, period: Option<Period>) -> Figures {
         count(format!("exports in {}: USD", SolarMonth::of(export.on)), usd);
     }
     count("units: exporting".to_owned(), exporting.len().into());
+    for training in state.trainings.iter() {
+        let held = training.held().filter(|held| period.is_none_or(|period| period.contains(*held)));
+        if let Some(held) = held {
+            count("trainings: held".to_owned(), one);
+            count("trainings: participants".to_owned(), training.enrolled_on(held).count().into());
+        }
+    }
+    let under_way = |phase: Option<research::Phase>| phase == Some(research::Phase::Approved);
+    let projects = state.researches.iter().filter(|project| under_way(project.phase_on(on))).count();
+    count("research projects: under way".to_owned(), projects.into());
     figures
 }
 

@@ -9,7 +9,8 @@ use clap::Args;
 use daftar_domain::State;
 use daftar_domain::envelope::{EntityId, Recorded};
 use daftar_domain::value::{
-    BusinessId, ConsortiumCode, ConsortiumKey, EmcCode, EmcKey, ParkCode, ParkKey, SmeKey,
+    BusinessId, ConsortiumCode, ConsortiumKey, EmcCode, EmcKey, ParkCode, ParkKey, ResearchCode, ResearchKey,
+    SmeKey, TrainingCode, TrainingKey,
 };
 
 use super::entities::flatten;
@@ -127,7 +128,17 @@ fn find(state: &State, code: &str) -> Option<EntityId> {
         return Some(EntityId::Consortium(consortium.id));
     }
     let emc = EmcCode::parse(code).ok().and_then(|code| state.emcs.find(&EmcKey::Code(code)));
-    emc.map(|emc| EntityId::Emc(emc.id))
+    if let Some(emc) = emc {
+        return Some(EntityId::Emc(emc.id));
+    }
+    let training = TrainingCode::parse(code).ok();
+    let training = training.and_then(|code| state.trainings.find(&TrainingKey::Code(code)));
+    if let Some(training) = training {
+        return Some(EntityId::Training(training.id));
+    }
+    let research = ResearchCode::parse(code).ok();
+    let research = research.and_then(|code| state.researches.find(&ResearchKey::Code(code)));
+    research.map(|research| EntityId::Research(research.id))
 }
 
 impl Story {

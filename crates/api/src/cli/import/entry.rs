@@ -4,7 +4,7 @@ use super::cell::Trouble;
 use super::header::Column;
 use super::reading::{Places, Reading, Refusal};
 use super::source::RawRow;
-use super::{code, consortium, emc, export, header::Header, park, sme, statement};
+use super::{code, consortium, emc, export, header::Header, park, research, sme, statement, training};
 use daftar_domain::Command;
 use daftar_domain::value::{CommandId, Date};
 use sha2::{Digest, Sha256};
@@ -22,6 +22,10 @@ pub enum Kind {
     Consortiums,
     /// Export management companies with their clients.
     Emcs,
+    /// Courses and workshops that were held, with their participants.
+    Trainings,
+    /// Research and study projects.
+    Research,
     /// Official statements.
     Statements,
 }
@@ -35,6 +39,8 @@ impl Kind {
             Kind::Exports => "exports",
             Kind::Consortiums => "consortiums",
             Kind::Emcs => "emcs",
+            Kind::Trainings => "trainings",
+            Kind::Research => "research",
             Kind::Statements => "statements",
         }
     }
@@ -47,6 +53,8 @@ impl Kind {
             Kind::Exports => export::COLUMNS,
             Kind::Consortiums => consortium::COLUMNS,
             Kind::Emcs => emc::COLUMNS,
+            Kind::Trainings => training::COLUMNS,
+            Kind::Research => research::COLUMNS,
             Kind::Statements => statement::COLUMNS,
         }
     }
@@ -59,6 +67,8 @@ impl Kind {
             Kind::Exports => export::column_of(path),
             Kind::Consortiums => consortium::column_of(path),
             Kind::Emcs => emc::column_of(path),
+            Kind::Trainings => training::column_of(path),
+            Kind::Research => research::column_of(path),
             Kind::Statements => statement::column_of(path),
         }
     }
@@ -75,6 +85,12 @@ impl Kind {
             Kind::Exports => export::twice(),
             Kind::Consortiums => Trouble::new("DUPLICATE_MEMBER", "The member stands in the file twice."),
             Kind::Emcs => Trouble::new("DUPLICATE_MANDATE", "The mandate stands in the file twice."),
+            Kind::Trainings => {
+                Trouble::new("DUPLICATE_ENROLMENT", "The participant stands in the file twice.")
+            }
+            Kind::Research => {
+                Trouble::new("DUPLICATE_RESEARCH", "The project stands in the file twice, with other data.")
+            }
             Kind::Statements => {
                 Trouble::new("DUPLICATE_STATEMENT", "The statement stands in the file twice.")
             }
@@ -96,6 +112,8 @@ impl Kind {
             Kind::Exports => export::read(&mut reading).map(Entry::Export),
             Kind::Consortiums => consortium::read(&mut reading).map(Entry::Consortium),
             Kind::Emcs => emc::read(&mut reading).map(Entry::Emc),
+            Kind::Trainings => training::read(&mut reading).map(Entry::Training),
+            Kind::Research => research::read(&mut reading).map(Entry::Research),
             Kind::Statements => statement::read(&mut reading).map(Entry::Statement),
         };
         match (reading.refusal(), entry) {
@@ -119,6 +137,10 @@ pub enum Entry {
     Consortium(consortium::Consortium),
     /// Of a file of export management companies.
     Emc(emc::Emc),
+    /// Of a file of courses and workshops.
+    Training(training::Training),
+    /// Of a file of research and study projects.
+    Research(research::Research),
     /// Of a file of official statements.
     Statement(statement::Statement),
 }
@@ -158,6 +180,8 @@ impl Entry {
             Entry::Export(export) => export.values(),
             Entry::Consortium(consortium) => consortium.values(),
             Entry::Emc(emc) => emc.values(),
+            Entry::Training(training) => training.values(),
+            Entry::Research(research) => research.values(),
             Entry::Statement(statement) => statement.values(),
         }
     }
@@ -187,6 +211,17 @@ impl Entry {
                 };
                 emc.mandates.iter().map(mandate).collect()
             }
+            Entry::Training(training) if training.enrolments.is_empty() => {
+                vec![hash(&[training.code.as_str()])]
+            }
+            Entry::Training(training) => {
+                let enrolment = |one: &training::Enrolment| {
+                    let (kind, name) = one.name();
+                    hash(&[training.code.as_str(), &kind.to_string(), &name])
+                };
+                training.enrolments.iter().map(enrolment).collect()
+            }
+            Entry::Research(research) => vec![hash(&[research.code.as_str()])],
             Entry::Statement(_) => vec![self.content()],
         }
     }
@@ -196,6 +231,7 @@ impl Entry {
         match self {
             Entry::Consortium(consortium) => Some(hash(&[consortium.code.as_str()])),
             Entry::Emc(emc) => Some(hash(&[emc.code.as_str()])),
+            Entry::Training(training) => Some(hash(&[training.code.as_str()])),
             _ => None,
         }
     }
@@ -234,6 +270,8 @@ impl Entry {
             (Entry::Export(export), None) => Plan::Record(export.take_over()),
             (Entry::Consortium(row), None) => Plan::Record(row.take_over(false, &row.members)),
             (Entry::Emc(row), None) => Plan::Record(row.take_over(false, &row.mandates)),
+            (Entry::Training(row), None) => Plan::Record(row.take_over(false, &row.enrolments)),
+            (Entry::Research(row), None) => Plan::Record(row.take_over()),
             // One that is recorded already is refused as such, and counts as unchanged.
             (Entry::Statement(row), _) => Plan::Record(row.record()),
             (Entry::Park(row), Some(Entry::Park(known))) => {
@@ -253,6 +291,14 @@ impl Entry {
             (Entry::Emc(row), Some(Entry::Emc(known))) => {
                 let missing = row.take_over(true, &row.missing(known));
                 changed(row.differences(known), how, |columns| row.update(known, columns, how.today), missing)
+            }
+            (Entry::Training(row), Some(Entry::Training(known))) => {
+                let missing = row.take_over(true, &row.missing(known));
+                changed(row.differences(known), how, |columns| row.update(known, columns, how.today), missing)
+            }
+            (Entry::Research(row), Some(Entry::Research(known))) => {
+                let differences = row.differences(known);
+                changed(differences, how, |columns| row.update(known, columns, how.today), Vec::new())
             }
             _ => unreachable!("a look-up answers with the kind that was asked"),
         }

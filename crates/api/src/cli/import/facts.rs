@@ -4,7 +4,9 @@
 
 mod consortium;
 mod emc;
+mod research;
 mod sme;
+mod training;
 
 use super::emc::Emc;
 use super::entry::{Entry, Kind};
@@ -19,15 +21,20 @@ use daftar_domain::emc::EmcEvent;
 use daftar_domain::envelope::{Basis, EntityId, Recorded};
 use daftar_domain::export::{ExportEvent, ExportFacts};
 use daftar_domain::park::ParkEvent;
+use daftar_domain::research::{Executor, ExecutorKey, ResearchEvent};
 use daftar_domain::revival::RevivalEvent;
 use daftar_domain::sme::{OperatingStatus, SmeEvent};
+use daftar_domain::training::TrainingEvent;
 use daftar_domain::value::{
-    BusinessId, ConsortiumCode, ConsortiumId, Date, DeclarationKey, EmcCode, EmcId, ExportId, ParkCode,
-    ParkId, RevivalId, SmeId, Timeline,
+    BusinessId, ConsortiumCode, ConsortiumId, ConsortiumKey, Date, DeclarationKey, EmcCode, EmcId, EmcKey,
+    ExportId, Organisation, OrganisationKey, ParkCode, ParkId, ParkKey, ResearchCode, ResearchId, RevivalId,
+    SmeId, SmeKey, Timeline, TrainingCode, TrainingId,
 };
 use emc::EmcFacts;
+use research::ResearchFacts;
 use rustc_hash::FxHashMap;
 use sme::SmeFacts;
+use training::TrainingFacts;
 
 /// The facts of the registry that files state.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +51,10 @@ pub struct Facts {
     consortium_codes: FxHashMap<ConsortiumCode, ConsortiumId>,
     emcs: FxHashMap<EmcId, EmcFacts>,
     emc_codes: FxHashMap<EmcCode, EmcId>,
+    trainings: FxHashMap<TrainingId, TrainingFacts>,
+    training_codes: FxHashMap<TrainingCode, TrainingId>,
+    researches: FxHashMap<ResearchId, ResearchFacts>,
+    research_codes: FxHashMap<ResearchCode, ResearchId>,
 }
 
 impl Facts {
@@ -75,6 +86,16 @@ impl Facts {
                 let facts = self.consortiums.get(self.consortium_codes.get(&row.code)?)?;
                 let (entry, unfinished) = (Entry::Consortium(facts.as_stated()), facts.is_unfinished());
                 Some(Known { entry, version: facts.version, unfinished })
+            }
+            Entry::Training(row) => {
+                let facts = self.trainings.get(self.training_codes.get(&row.code)?)?;
+                let entry = Entry::Training(facts.as_stated());
+                Some(Known { entry, version: facts.version, unfinished: false })
+            }
+            Entry::Research(row) => {
+                let facts = self.researches.get(self.research_codes.get(&row.code)?)?;
+                let entry = Entry::Research(facts.as_stated());
+                Some(Known { entry, version: facts.version, unfinished: false })
             }
             // A statement is known by all that it says: the domain tells.
             Entry::Statement(_) => None,
@@ -109,6 +130,12 @@ impl Facts {
                 }
             }
             (EventData::Emc(event), EntityId::Emc(id)) => self.fold_emc(id, event, on, position, version),
+            (EventData::Training(event), EntityId::Training(id)) if self.keeps(Kind::Trainings) => {
+                self.fold_training(id, event, on, position, version);
+            }
+            (EventData::Research(event), EntityId::Research(id)) if self.keeps(Kind::Research) => {
+                self.fold_research(id, event, on, position, version);
+            }
             _ => {}
         }
     }
@@ -263,6 +290,75 @@ impl Facts {
         let Some(facts) = self.emcs.get_mut(&id) else { return };
         facts.version = version;
         facts.apply(event, business_id, on, position);
+    }
+}
+
+impl Facts {
+    fn fold_training(
+        &mut self,
+        id: TrainingId,
+        event: &TrainingEvent,
+        on: Date,
+        position: u64,
+        version: u32,
+    ) {
+        if let TrainingEvent::TrainingPlanned(event) = event {
+            self.training_codes.insert(event.code.clone(), id);
+            self.trainings.insert(id, TrainingFacts::planned(event, version));
+            return;
+        }
+        let participant = match event {
+            TrainingEvent::ParticipantEnrolled(event) => self.name_of(event.participant),
+            _ => None,
+        };
+        let Some(facts) = self.trainings.get_mut(&id) else { return };
+        facts.version = version;
+        facts.apply(event, participant, on, position);
+    }
+
+    /// How files name an organisation.
+    fn name_of(&self, organisation: Organisation) -> Option<OrganisationKey> {
+        Some(match organisation {
+            Organisation::Sme(id) => {
+                OrganisationKey::Sme(SmeKey::BusinessId(self.smes.get(&id)?.base.business_id))
+            }
+            Organisation::Consortium(id) => {
+                let code = self.consortiums.get(&id)?.base.code.clone();
+                OrganisationKey::Consortium(ConsortiumKey::Code(code))
+            }
+            Organisation::Emc(id) => {
+                OrganisationKey::Emc(EmcKey::Code(self.emcs.get(&id)?.base.code.clone()))
+            }
+        })
+    }
+
+    fn fold_research(
+        &mut self,
+        id: ResearchId,
+        event: &ResearchEvent,
+        on: Date,
+        position: u64,
+        version: u32,
+    ) {
+        if let ResearchEvent::ResearchProposed(event) = event {
+            let executor = match &event.executor {
+                Executor::Sme(id) => match self.smes.get(id) {
+                    Some(facts) => ExecutorKey::Sme(SmeKey::BusinessId(facts.base.business_id)),
+                    None => ExecutorKey::Sme(SmeKey::Id(*id)),
+                },
+                Executor::Park(id) => match self.parks.get(id) {
+                    Some((park, _)) => ExecutorKey::Park(ParkKey::Code(park.code.clone())),
+                    None => ExecutorKey::Park(ParkKey::Id(*id)),
+                },
+                Executor::Office(code) => ExecutorKey::Office(code.clone()),
+            };
+            self.research_codes.insert(event.code.clone(), id);
+            self.researches.insert(id, ResearchFacts::proposed(event, executor, version));
+            return;
+        }
+        let Some(facts) = self.researches.get_mut(&id) else { return };
+        facts.version = version;
+        facts.apply(event, on, position);
     }
 }
 

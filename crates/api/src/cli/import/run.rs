@@ -164,7 +164,8 @@ impl<'a> Run<'a> {
         let column = self.kind.column_of(match self.kind {
             Kind::Exports => "declaration",
             Kind::Consortiums | Kind::Emcs => "sme",
-            Kind::Parks | Kind::Units | Kind::Statements => "",
+            Kind::Trainings => "enrolment",
+            Kind::Parks | Kind::Units | Kind::Research | Kind::Statements => "",
         });
         let trouble = self.kind.twice();
         let (code, what) = match earlier.content == entry.content() {

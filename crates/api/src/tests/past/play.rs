@@ -24,6 +24,8 @@ pub enum Step {
     Park { kind: usize, day: i32 },
     Consortium { sme: usize, kind: usize, day: i32 },
     Emc { sme: usize, kind: usize, day: i32 },
+    Training { who: usize, kind: usize, day: i32 },
+    Research { at: usize, kind: usize, day: i32 },
     Statement { at: usize, kind: usize, day: i32 },
     Close(u8),
 }
@@ -46,7 +48,9 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (0..1000_usize).prop_map(Step::Void),
         1 => (0..5_usize, day.clone()).prop_map(|(kind, day)| Step::Park { kind, day }),
         3 => (sme.clone(), 0..7_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Consortium { sme, kind, day }),
-        2 => (sme, 0..6_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
+        2 => (sme.clone(), 0..6_usize, day.clone()).prop_map(|(sme, kind, day)| Step::Emc { sme, kind, day }),
+        6 => (sme.clone(), 0..10_usize, day.clone()).prop_map(|(who, kind, day)| Step::Training { who, kind, day }),
+        4 => (sme, 0..9_usize, day.clone()).prop_map(|(at, kind, day)| Step::Research { at, kind, day }),
         3 => (0..6_usize, 0..6_usize, day).prop_map(|(at, kind, day)| Step::Statement { at, kind, day }),
         1 => (1..7_u8).prop_map(Step::Close),
     ]
@@ -223,6 +227,8 @@ impl Play {
             }
             Step::Consortium { sme, kind, day: on } => self.consortium(sme, kind, on),
             Step::Emc { sme, kind, day: on } => self.emc(sme, kind, on),
+            Step::Training { who, kind, day: on } => self.training(who, kind, on),
+            Step::Research { at, kind, day: on } => self.research(at, kind, on),
             Step::Statement { at, kind, day: on } => self.statement(at, kind, on),
             Step::Close(month) => {
                 self.record("ClosePeriod", json!({ "period": { "month": format!("1398-{month:02}") } }));
@@ -302,6 +308,8 @@ impl Play {
             }
             (EntityId::Consortium(_), _) => ("consortium", "VoidConsortiumFact"),
             (EntityId::Emc(_), _) => ("emc", "VoidEmcFact"),
+            (EntityId::Training(_), _) => ("training", "VoidTrainingFact"),
+            (EntityId::Research(_), _) => ("research", "VoidResearchFact"),
             _ => return,
         };
         input[noun] = id;
@@ -360,6 +368,63 @@ impl Play {
             _ => ("WithdrawConsent", json!({ "on": day(on), "reason": "OTHER" })),
         };
         input["emc"] = json!({ "code": "EMC-1" });
+        self.record(name, input);
+    }
+
+    /// One of two courses, for units and the consortium.
+    fn training(&mut self, who: usize, kind: usize, on: i32) {
+        let code = ["TR-1", "TR-2"][who % 2];
+        let participant = match who {
+            3 => json!({ "consortium": { "code": "CON-1" } }),
+            sme => json!({ "sme": self.sme(sme) }),
+        };
+        let (name, mut input) = match kind {
+            0 => {
+                let details = json!({ "code": code, "kind": "COURSE", "subject": "EXPORT_BASICS", "title": "دوره صادرات",
+                    "audiences": ["CONSORTIUMS", "SMES"], "hours": 20, "seats": 2, "attendance": 50,
+                    "starts": day(15), "ends": day(20) });
+                self.record("PlanTraining", json!({ "details": details, "on": day(0) }));
+                return;
+            }
+            1 => ("OpenTraining", json!({})),
+            2 | 3 => ("EnrolInTraining", json!({ "participant": participant })),
+            4 => ("WithdrawFromTraining", json!({ "participant": participant, "reason": "HOLDER_REQUEST" })),
+            5 => ("HoldTraining", json!({})),
+            6 => (
+                "RecordAttendance",
+                json!({ "attended": [{ "participant": participant, "hours": on % 21 }] }),
+            ),
+            7 => ("IssueTrainingCertificates", json!({ "certified": [{ "participant": participant }] })),
+            8 => ("ReviseTraining", json!({ "seats": 3, "title": "دوره تازه", "province": "IR-10" })),
+            _ => ("CancelTraining", json!({ "reason": "OTHER" })),
+        };
+        (input["training"], input["on"]) = (json!({ "code": code }), json!(day(on)));
+        self.record(name, input);
+    }
+
+    /// One of two projects.
+    fn research(&mut self, at: usize, kind: usize, on: i32) {
+        let code = ["RS-1", "RS-2"][at % 2];
+        let rials = |amount: &str| json!({ "amount": amount, "currency": "IRR" });
+        let (name, mut input) = match kind {
+            0 => {
+                let executor =
+                    if at < 2 { json!({ "sme": self.sme(at) }) } else { json!({ "office": "UT" }) };
+                let details = json!({ "code": code, "title": "پژوهش بازار", "topic": "EXPORTS", "executor": executor,
+                    "smes": [self.sme(at + 1)] });
+                self.record("ProposeResearch", json!({ "details": details, "on": day(0) }));
+                return;
+            }
+            1 => ("ApproveResearch", json!({ "budget": rials("900.00") })),
+            2 => ("SetResearchMilestone", json!({ "number": 1, "due": day(on + 30) })),
+            3 => ("ReachResearchMilestone", json!({ "number": 1 })),
+            4 => ("PayResearch", json!({ "amount": rials("250.50") })),
+            5 => ("RecordResearchResult", json!({ "kind": "REPORT", "title": "گزارش" })),
+            6 => ("CloseResearch", json!({})),
+            7 => ("ReviseResearch", json!({ "budget": rials("700.00"), "province": "IR-07" })),
+            _ => ("AbandonResearch", json!({ "reason": "OTHER" })),
+        };
+        (input["research"], input["on"]) = (json!({ "code": code }), json!(day(on)));
         self.record(name, input);
     }
 }

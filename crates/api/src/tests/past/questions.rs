@@ -1,7 +1,7 @@
 //! What is asked of every point of a history.
 
 /// Every read field, with filters, orders, pages, searches, totals and both axes of time.
-pub const QUESTIONS: [&str; 11] = [
+pub const QUESTIONS: [&str; 12] = [
     "{ position recordedAt overview(period: {solarHijri: {year: 1398}}) { position
         smes { total active idle semiActive inRevival underConstruction closed merged exporting knowledgeBased
           byKnowledgeGrade { grade count } plots { stage count } } industrialParks
@@ -78,6 +78,28 @@ pub const QUESTIONS: [&str; 11] = [
          nodes { rule fact cause entityId } }
        provinces { code smes { total active idle } past: smes(on: \"2019-05-05\") { total active } }
        industries(prefix: \"10\") { code smeCount } }",
+    "{ trainings(first: 10) { totalCount nodes { id code kind subject title titleLatin audiences province { code } hours
+         seats early: seats(on: \"2019-04-20\") startsOn endsOn heldOn phase before: phase(on: \"2019-05-05\")
+         participantCount certificateCount version basis provenance { field position } history { totalCount }
+         enrolments { totalCount nodes { participant { id } enrolledOn withdrawnOn hoursAttended attendance position
+           certificate { issuedOn number } } } then: enrolments(on: \"2019-05-05\") { totalCount } } }
+       open: trainings(filter: {phase: {in: [OPEN, HELD]}, audience: SMES}) { totalCount nodes { code } }
+       found: trainings(search: \"دوره\") { totalCount nodes { code } } other: search(text: \"پژوهش\") { totalCount }
+       trainingSummary(period: {solarHijri: {year: 1398}}, groupBy: [KIND, SUBJECT, AUDIENCE, PROVINCE, YEAR]) { year kind
+         subject audiences province courses workshops hours seats participants smeParticipants consortiumParticipants
+         certificates }
+       smes(first: 10) { nodes { trainings { totalCount nodes { training { code } } }
+         certified: trainings(certified: true) { totalCount } researchProjects { totalCount nodes { code } } } }
+       consortiums { nodes { trainings { totalCount } } }
+       researchProjects { totalCount nodes { id code title topic executor { sme { id } office } province { code } phase
+         proposedOn approvedOn endedOn budget { amount currency } paid milestones { number title dueOn reachedOn position }
+         payments { on amount { amount } milestone position } results { kind title on position } version
+         provenance { field position } history { totalCount } } }
+       closed: researchProjects(filter: {phase: {eq: CLOSED}}) { totalCount }
+       researchSummary(period: {solarHijri: {year: 1398, toMonth: 4}}, groupBy: [TOPIC, YEAR, PROVINCE]) { year topic
+         province proposed approved closed abandoned results amounts { currency approved paid } }
+       overview(period: {dates: {from: \"2019-04-10\", until: \"2019-08-07\"}}) { trainings { courses workshops seats
+         participants certificates } research { proposed approved closed amounts { currency approved paid } } } }",
     "{ events(after: \"7\", first: 100) { hasNextPage endPosition nodes { position entityVersion entity { id } } }
        changes(since: \"8\", first: 100) { hasNextPage endCursor nodes { entityId isNew eventCount firstPosition
          lastPosition events { totalCount nodes { position } } } }

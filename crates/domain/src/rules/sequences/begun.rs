@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::commands::begun_courses;
 use crate::Command;
 
 /// Whether something of a kind is in a state already, so that a sequence has something to work on.
@@ -42,4 +43,7 @@ pub fn begun() -> Vec<Command> {
         command("TakeOverEmc", taken_over),
         command("FormConsortium", json!({ "details": group, "members": members, "on": "2019-01-01" })),
     ]
+    .into_iter()
+    .chain(begun_courses())
+    .collect()
 }

@@ -7,6 +7,10 @@ use crate::envelope::EntityId;
 use crate::policy::CommandKind;
 use crate::value::Date;
 
+mod courses;
+
+pub use courses::begun_courses;
+
 /// The numbers that a command is made from.
 pub type Dice = [u16; 6];
 
@@ -143,7 +147,8 @@ impl<'a> Throw<'a> {
     /// A command of a kind; none for a kind that has no template here.
     pub fn command(&self, kind: CommandKind) -> Option<Command> {
         let input = self.of_units(kind).or_else(|| self.of_programmes(kind));
-        let input = input.or_else(|| self.of_groups(kind)).or_else(|| self.of_records(kind))?;
+        let input = input.or_else(|| self.of_groups(kind)).or_else(|| self.of_courses(kind));
+        let input = input.or_else(|| self.of_records(kind))?;
         let command = json!({ "type": kind.as_str(), "input": input });
         Some(
             serde_json::from_value(command)

@@ -23,6 +23,8 @@ pub fn hold(state: &State, events: &[Event]) {
     sums_are_those_of_the_records(state, events);
     closed_periods_change_by_restatement_only(state, events);
     statements_stand_once(state);
+    courses_are_never_overbooked(state);
+    payments_stay_within_budgets(state);
 }
 
 fn units_have_one_status(state: &State) {
@@ -149,6 +151,29 @@ fn statements_stand_once(state: &State) {
     }
 }
 
+fn courses_are_never_overbooked(state: &State) {
+    for training in state.trainings.iter() {
+        for on in days() {
+            let enrolled: Vec<_> = training.enrolled_on(on).map(|enrolment| enrolment.participant).collect();
+            assert!(enrolled.len() <= usize::from(training.seats_on(on)), "{:?} on {on}", training.id);
+            assert_eq!(enrolled.iter().collect::<BTreeSet<_>>().len(), enrolled.len(), "{:?}", training.id);
+        }
+        for participant in training.certified_on(Date::MAX) {
+            let hours = training.attended(participant, Date::MAX);
+            assert!(hours.is_some_and(|hours| hours.hours() >= 15), "{participant:?} of {:?}", training.id);
+        }
+    }
+}
+
+fn payments_stay_within_budgets(state: &State) {
+    for research in state.researches.iter() {
+        for on in days().chain([Date::MAX]) {
+            let budget = research.budget_on(on).map(|budget| budget.amount()).unwrap_or_default();
+            assert!(research.paid_until(on) <= budget, "{:?} on {on}", research.id);
+        }
+    }
+}
+
 /// Everything that rules may ask of a state.
 pub fn answers(state: &State) -> String {
     let smes: Vec<_> = state
@@ -161,13 +186,15 @@ pub fn answers(state: &State) -> String {
         .collect();
     let months: Vec<_> = days().map(|on| (SolarMonth::of(on), state.periods.is_closed(on))).collect();
     format!(
-        "{} {smes:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {months:?} {:?}",
+        "{} {smes:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {months:?} {:?}",
         state.position,
         state.parks.iter().collect::<Vec<_>>(),
         state.consortiums.iter().collect::<Vec<_>>(),
         state.emcs.iter().collect::<Vec<_>>(),
         state.exports.iter().collect::<Vec<_>>(),
         state.smes.iter().map(|sme| state.revivals.open_case(sme.id)).collect::<Vec<_>>(),
+        state.trainings.iter().collect::<Vec<_>>(),
+        state.researches.iter().collect::<Vec<_>>(),
         state.statements.iter().collect::<Vec<_>>(),
         state.periods.iter().collect::<Vec<_>>(),
         state.findings,

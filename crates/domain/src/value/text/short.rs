@@ -104,6 +104,22 @@ text_code!(
     "trade card number"
 );
 
+text_code!(
+    /// The code of a training course or workshop, such as `TR-1398-0012`.
+    TrainingCode,
+    "training code"
+);
+text_code!(
+    /// The code of a research or study project, such as `RS-1398-012`.
+    ResearchCode,
+    "research project code"
+);
+text_code!(
+    /// The code of an office, university or institute that is no entity of the registry, such as `UT-ENG`.
+    OfficeCode,
+    "office code"
+);
+
 fn read_code(what: &'static str, text: &str) -> Result<(), InvalidValue> {
     if trimmed(text).len() != text.len() || text.contains(is_invisible) {
         return Err(InvalidValue::format(what, "has white space around it or invisible marks"));

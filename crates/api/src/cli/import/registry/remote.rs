@@ -11,12 +11,14 @@ use super::{Known, Outcome, Registry, Unavailable};
 use crate::cli::import::consortium::{Consortium, Member};
 use crate::cli::import::emc::{Emc, Mandate};
 use crate::cli::import::entry::Entry;
+use crate::cli::import::training::{Enrolment, Training};
 use crate::client;
 use daftar_domain::Command;
 use daftar_domain::consortium::{ConsortiumCommand, Phase};
 use daftar_domain::emc::EmcCommand;
 use daftar_domain::rejection::{Code, Rejection};
-use daftar_domain::value::{CommandId, ConsortiumKey, Date, EmcKey, SmeKey};
+use daftar_domain::training::TrainingCommand;
+use daftar_domain::value::{CommandId, ConsortiumKey, Date, EmcKey, SmeKey, TrainingKey};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -234,6 +236,7 @@ impl Remote {
         let code = match entry {
             Entry::Consortium(row) => row.code.as_str(),
             Entry::Emc(row) => row.code.as_str(),
+            Entry::Training(row) => row.code.as_str(),
             _ => return None,
         };
         let (entry, commands) = self.founded.get(code)?;
@@ -266,6 +269,10 @@ fn group_of(command: &Command) -> Option<&str> {
             EmcKey::Code(code) => Some(code.as_str()),
             EmcKey::Id(_) => None,
         },
+        Command::Training(TrainingCommand::TakeOverEnrolment(input)) => match &input.training {
+            TrainingKey::Code(code) => Some(code.as_str()),
+            TrainingKey::Id(_) => None,
+        },
         _ => None,
     }
 }
@@ -284,6 +291,7 @@ fn founded_by(command: &Command) -> Option<String> {
             Some(input.details.code.to_string())
         }
         Command::Emc(EmcCommand::TakeOverEmc(input)) => Some(input.details.code.to_string()),
+        Command::Training(TrainingCommand::TakeOverTraining(input)) => Some(input.details.code.to_string()),
         _ => None,
     }
 }
@@ -314,6 +322,9 @@ fn founding(command: &Command) -> Option<Entry> {
             rank: input.rank.as_ref().map(|rank| (rank.rank, rank.on)),
             mandates: Vec::new(),
         })),
+        Command::Training(TrainingCommand::TakeOverTraining(input)) => {
+            Some(Entry::Training(Training::of(&input.details)))
+        }
         _ => None,
     }
 }
@@ -330,6 +341,14 @@ fn joined(entry: &mut Entry, command: &Command) {
         Command::Emc(EmcCommand::TakeOverMandate(input)) => Some(&input.mandate),
         _ => None,
     };
+    let enrolment = match command {
+        Command::Training(TrainingCommand::TakeOverTraining(input)) => input.enrolment.as_ref(),
+        Command::Training(TrainingCommand::TakeOverEnrolment(input)) => Some(&input.enrolment),
+        _ => None,
+    };
+    if let (Entry::Training(training), Some(enrolment)) = (&mut *entry, enrolment) {
+        training.enrolments.push(Enrolment::of(enrolment));
+    }
     match (entry, member, mandate) {
         (Entry::Consortium(consortium), Some(member), _) => {
             if let SmeKey::BusinessId(sme) = member.sme {

@@ -6,9 +6,13 @@ use crate::cli::import::emc::{Emc, Mandate};
 use crate::cli::import::entry::Entry;
 use crate::cli::import::export::Export;
 use crate::cli::import::park::Park;
+use crate::cli::import::research::Research;
 use crate::cli::import::sme::{Grade, Licence, Sme, Status};
+use crate::cli::import::training::{Enrolment, Training};
 use daftar_domain::consortium::Phase;
+use daftar_domain::research::{ExecutorKey, TakenOverResult};
 use daftar_domain::sme::{Capacity, OperatingStatus};
+use daftar_domain::value::{ConsortiumKey, EmcKey, Money, OrganisationKey, ParkKey, SmeKey};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::str::FromStr;
@@ -24,6 +28,17 @@ const CONSORTIUM: &str = "version basis code name nameLatin kind productGroup fo
 const EMC: &str = "version code name nameLatin legalId tradeCard tradeCardExpiresOn consentedOn \
     rankHistory { rank since } \
     clients(first: 100) { nodes { sme { businessId } from until } pageInfo { hasNextPage endCursor } }";
+const TRAINING: &str = "version code title titleLatin kind subject audiences province { code } hours seats startsOn \
+    endsOn enrolments(first: 100) { nodes { withdrawnOn participant { __typename ... on Sme { businessId } \
+    ... on Consortium { code } ... on Emc { code } } hoursAttended certificate { number } } \
+    pageInfo { hasNextPage endCursor } }";
+const RESEARCH: &str = "version code title titleLatin topic executor { sme { businessId } park { code } office } \
+    province { code } approvedOn budget { amount currency } payments { amount { amount currency } } \
+    results { kind title reference } phase endedOn";
+const MORE_ENROLMENTS: &str = "query More($by: TrainingRef!, $after: String!) { group: training(by: $by) { \
+    enrolments(first: 100, after: $after) { nodes { withdrawnOn participant { __typename ... on Sme { businessId } \
+    ... on Consortium { code } ... on Emc { code } } hoursAttended certificate { number } } \
+    pageInfo { hasNextPage endCursor } } } }";
 const MORE_MEMBERS: &str = "query More($by: ConsortiumRef!, $after: String!) { group: consortium(by: $by) { \
     members(first: 100, after: $after) { nodes { sme { businessId } joinedOn leftOn certificate } \
     pageInfo { hasNextPage endCursor } } } }";
@@ -44,6 +59,12 @@ pub fn look_up(entries: &[&Entry]) -> (String, Value) {
             }
             Entry::Statement(_) => continue,
             Entry::Emc(row) => ("emc", "EmcRef!", EMC, json!({"code": row.code.as_str()})),
+            Entry::Training(row) => {
+                ("training", "TrainingRef!", TRAINING, json!({"code": row.code.as_str()}))
+            }
+            Entry::Research(row) => {
+                ("research", "ResearchRef!", RESEARCH, json!({"code": row.code.as_str()}))
+            }
         };
         parameters.push_str(&format!("$v{index}: {kind} "));
         fields.push_str(&format!("a{index}: {field}(by: $v{index}) {{ {selection} }} "));
@@ -57,6 +78,7 @@ pub fn list_of(entry: &Entry) -> Option<&'static str> {
     match entry {
         Entry::Consortium(_) => Some("members"),
         Entry::Emc(_) => Some("clients"),
+        Entry::Training(_) => Some("enrolments"),
         _ => None,
     }
 }
@@ -66,6 +88,9 @@ pub fn next_page(entry: &Entry, cursor: &Value) -> (&'static str, Value) {
     match entry {
         Entry::Consortium(row) => (MORE_MEMBERS, json!({"by": {"code": row.code.as_str()}, "after": cursor})),
         Entry::Emc(row) => (MORE_CLIENTS, json!({"by": {"code": row.code.as_str()}, "after": cursor})),
+        Entry::Training(row) => {
+            (MORE_ENROLMENTS, json!({"by": {"code": row.code.as_str()}, "after": cursor}))
+        }
         _ => unreachable!("only groups have pages"),
     }
 }
@@ -82,6 +107,8 @@ pub fn read(asked: &Entry, answer: &Value) -> Option<Known> {
             (Entry::Consortium(consortium(answer)?), unfinished)
         }
         Entry::Emc(_) => (Entry::Emc(emc(answer)?), false),
+        Entry::Training(_) => (Entry::Training(training(answer)?), false),
+        Entry::Research(_) => (Entry::Research(research(answer)?), false),
         Entry::Statement(_) => return None,
     };
     Some(Known { entry, version, unfinished })
@@ -241,5 +268,80 @@ fn emc(answer: &Value) -> Option<Emc> {
         consented: value(&answer["consentedOn"])?,
         rank,
         mandates: answer["clients"]["nodes"].as_array()?.iter().map(mandate).collect::<Option<_>>()?,
+    })
+}
+
+fn training(answer: &Value) -> Option<Training> {
+    let enrolment = |one: &Value| {
+        let participant = &one["participant"];
+        let participant = match participant["__typename"].as_str()? {
+            "Sme" => OrganisationKey::Sme(SmeKey::BusinessId(value(&participant["businessId"])?)),
+            "Consortium" => OrganisationKey::Consortium(ConsortiumKey::Code(value(&participant["code"])?)),
+            "Emc" => OrganisationKey::Emc(EmcKey::Code(value(&participant["code"])?)),
+            _ => return None,
+        };
+        Some(Enrolment {
+            participant,
+            hours: may(&one["hoursAttended"], word)?,
+            certificate: may(&one["certificate"]["number"], value)?,
+        })
+    };
+    let nodes = answer["enrolments"]["nodes"].as_array()?;
+    let standing = nodes.iter().filter(|one| one["withdrawnOn"].is_null());
+    Some(Training {
+        code: value(&answer["code"])?,
+        title: value(&answer["title"])?,
+        title_latin: may(&answer["titleLatin"], value)?,
+        kind: word(&answer["kind"])?,
+        subject: word(&answer["subject"])?,
+        audiences: word(&answer["audiences"])?,
+        province: may(&answer["province"]["code"], value)?,
+        hours: word(&answer["hours"])?,
+        seats: word(&answer["seats"])?,
+        starts: value(&answer["startsOn"])?,
+        ends: value(&answer["endsOn"])?,
+        enrolments: standing.map(enrolment).collect::<Option<_>>()?,
+    })
+}
+
+fn research(answer: &Value) -> Option<Research> {
+    let executor = &answer["executor"];
+    let executor = if !executor["sme"].is_null() {
+        ExecutorKey::Sme(SmeKey::BusinessId(value(&executor["sme"]["businessId"])?))
+    } else if !executor["park"].is_null() {
+        ExecutorKey::Park(ParkKey::Code(value(&executor["park"]["code"])?))
+    } else {
+        ExecutorKey::Office(value(&executor["office"])?)
+    };
+    let payments = answer["payments"].as_array()?.iter();
+    let payments: Vec<Money> = payments.map(|payment| word(&payment["amount"])).collect::<Option<_>>()?;
+    let paid = match payments.first() {
+        Some(first) => {
+            let sum = payments.iter().map(|payment| payment.amount()).sum();
+            Some(Money::new(sum, first.currency()).ok()?)
+        }
+        None => None,
+    };
+    let result = match answer["results"].as_array()?.first() {
+        Some(result) => Some(TakenOverResult {
+            kind: word(&result["kind"])?,
+            title: value(&result["title"])?,
+            reference: may(&result["reference"], value)?,
+        }),
+        None => None,
+    };
+    Some(Research {
+        code: value(&answer["code"])?,
+        title: value(&answer["title"])?,
+        title_latin: may(&answer["titleLatin"], value)?,
+        topic: word(&answer["topic"])?,
+        executor,
+        province: may(&answer["province"]["code"], value)?,
+        approved: may(&answer["approvedOn"], value)?,
+        budget: may(&answer["budget"], word)?,
+        paid,
+        result,
+        closed: answer["phase"] == "CLOSED",
+        until: may(&answer["endedOn"], value)?,
     })
 }
