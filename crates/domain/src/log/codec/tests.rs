@@ -78,12 +78,12 @@ fn an_older_version_is_lifted_and_the_newest_is_written() {
 #[test]
 fn what_a_newer_program_wrote_is_told_apart() {
     assert_eq!(
-        altered("ReferenceTableAdopted\",\"typeVersion\":1", "ReferenceTableAdopted\",\"typeVersion\":2"),
-        Err(LineError::UnknownType { name: "ReferenceTableAdopted".into(), version: 2 })
+        altered("ReferenceTableAdopted\",\"typeVersion\":2", "ReferenceTableAdopted\",\"typeVersion\":99"),
+        Err(LineError::UnknownType { name: "ReferenceTableAdopted".into(), version: 99 })
     );
     assert_eq!(
         altered("ReferenceTableAdopted", "MoonVisited"),
-        Err(LineError::UnknownType { name: "MoonVisited".into(), version: 1 })
+        Err(LineError::UnknownType { name: "MoonVisited".into(), version: 2 })
     );
     assert_eq!(altered("{\"v\":1", "{\"v\":9"), Err(LineError::UnknownFormat(9)));
     assert_eq!(decode(&vec![b' '; LINE_MAX + 1]), Err(LineError::TooLong(LINE_MAX + 1)));
